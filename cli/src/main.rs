@@ -1,0 +1,3 @@
+//! guestctl: what machine is this really?
+
+fn main() {}

@@ -1,0 +1,233 @@
+//! Named CPUID bits: our own table, one row a bit.
+
+mod table;
+
+use super::registers::{LeafId, Register};
+use super::source::{Cpuid, beyond_maximum};
+use super::vendor::Vendor;
+use crate::hypervisor::signature::interface_base;
+
+/// Whose definition of a bit a row follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// The same for every vendor that defines it.
+    Any,
+    /// Intel, Centaur and Zhaoxin.
+    Intel,
+    /// AMD and Hygon.
+    Amd,
+    /// KVM's leaves, wherever their base is.
+    Kvm,
+    /// Hyper-V's leaves, or a hypervisor's imitation of them.
+    HyperV,
+}
+
+/// The bits of one register that share a scope.
+#[derive(Debug)]
+pub struct Group {
+    /// The leaf; hypervisor leaves are written with base 0x40000000.
+    pub leaf: u32,
+    /// The subleaf.
+    pub subleaf: u32,
+    /// The register.
+    pub register: Register,
+    /// Whose definition the rows follow.
+    pub scope: Scope,
+    /// The rows, in ascending order of the bit.
+    pub bits: &'static [Bit],
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Bit {
+    /// The bit's number, 0 to 31.
+    pub bit: u8,
+    /// Our name: the kernel's flag name where Linux has one, else the manual's in lower case.
+    pub name: &'static str,
+    /// The name in /proc/cpuinfo, where Linux prints one for this very bit.
+    pub linux: Option<&'static str>,
+    /// VMware's key in an EVC mode's feature mask, such as `cpuid.AVX2`.
+    pub evc: Option<&'static str>,
+    /// One line of meaning.
+    pub meaning: &'static str,
+}
+
+impl Bit {
+    /// A row with a name of our own only.
+    pub const fn new(bit: u8, name: &'static str, meaning: &'static str) -> Self {
+        Self { bit, name, linux: None, evc: None, meaning }
+    }
+
+    /// Linux prints the bit under our name.
+    #[must_use]
+    pub const fn linux(mut self) -> Self {
+        self.linux = Some(self.name);
+        self
+    }
+
+    /// Linux prints the bit under another name, because ours would stand twice.
+    #[must_use]
+    pub const fn linux_as(mut self, flag: &'static str) -> Self {
+        self.linux = Some(flag);
+        self
+    }
+
+    /// VMware masks the bit under this key.
+    #[must_use]
+    pub const fn evc(mut self, key: &'static str) -> Self {
+        self.evc = Some(key);
+        self
+    }
+}
+
+/// A named bit of CPUID.
+#[derive(Debug, Clone, Copy)]
+pub struct Feature {
+    group: &'static Group,
+    bit: &'static Bit,
+}
+
+/// Whether a feature is there, as far as a source can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// The bit is set.
+    Present,
+    /// The bit is clear, or its leaf is beyond what the CPU has.
+    Absent,
+    /// The source does not have the leaf.
+    Unknown,
+}
+
+impl Presence {
+    /// True when the bit is set.
+    pub fn is_present(self) -> bool {
+        self == Self::Present
+    }
+
+    /// True when the bit is known to be clear.
+    pub fn is_absent(self) -> bool {
+        self == Self::Absent
+    }
+}
+
+impl Feature {
+    /// Our name, unique in the table.
+    pub fn name(&self) -> &'static str {
+        self.bit.name
+    }
+
+    /// The flag of /proc/cpuinfo that shows this bit.
+    pub fn linux(&self) -> Option<&'static str> {
+        self.bit.linux
+    }
+
+    /// VMware's EVC key.
+    pub fn evc(&self) -> Option<&'static str> {
+        self.bit.evc
+    }
+
+    /// One line of meaning.
+    pub fn meaning(&self) -> &'static str {
+        self.bit.meaning
+    }
+
+    /// Leaf and subleaf, hypervisor leaves with base 0x40000000.
+    pub fn leaf(&self) -> LeafId {
+        LeafId::new(self.group.leaf, self.group.subleaf)
+    }
+
+    /// The register.
+    pub fn register(&self) -> Register {
+        self.group.register
+    }
+
+    /// The bit's number in the register.
+    pub fn bit(&self) -> u8 {
+        self.bit.bit
+    }
+
+    /// The bit as a mask of the register.
+    pub fn mask(&self) -> u32 {
+        1 << self.bit.bit
+    }
+
+    /// Whose definition the bit follows.
+    pub fn scope(&self) -> Scope {
+        self.group.scope
+    }
+
+    /// False where another vendor's manual defines the bit.
+    pub fn applies_to(&self, vendor: Vendor) -> bool {
+        match self.group.scope {
+            Scope::Intel => !vendor.is_amd_like(),
+            Scope::Amd => !vendor.is_intel_like(),
+            Scope::Any | Scope::Kvm | Scope::HyperV => true,
+        }
+    }
+
+    /// Whether `cpu` has the bit set. The vendor is not looked at.
+    pub fn presence(&self, cpu: &dyn Cpuid) -> Presence {
+        let LeafId { leaf, subleaf } = self.leaf();
+        let leaf = match self.group.scope {
+            Scope::Kvm | Scope::HyperV => match interface_base(cpu, self.group.scope) {
+                Some(base) => base + (leaf & 0xff),
+                None => return Presence::Absent,
+            },
+            Scope::Any | Scope::Intel | Scope::Amd => leaf,
+        };
+        match cpu.registers(leaf, subleaf) {
+            Some(registers) if registers.register(self.register()) & self.mask() != 0 => {
+                Presence::Present
+            }
+            Some(_) => Presence::Absent,
+            None if beyond_maximum(cpu, leaf) => Presence::Absent,
+            None if subleaf_is_absent(cpu, LeafId::new(leaf, subleaf)) => Presence::Absent,
+            None => Presence::Unknown,
+        }
+    }
+}
+
+/// True when subleaf 0 says that the CPU does not have this subleaf, so that a dump
+/// need not list it.
+fn subleaf_is_absent(cpu: &dyn Cpuid, id: LeafId) -> bool {
+    let Some(first) = cpu.leaf(id.leaf) else { return false };
+    match id.leaf {
+        // EAX of subleaf 0 is the last subleaf (SDM vol. 2A, CPUID).
+        7 | 0x14 | 0x17 | 0x18 | 0x1d | 0x20 | 0x24 => first.eax < id.subleaf,
+        // XSAVE components: one subleaf per bit of XCR0 (subleaf 0 EAX) or XSS (subleaf 1 ECX).
+        0xd if id.subleaf >= 2 && id.subleaf < 32 => {
+            let supervisor = cpu.registers(0xd, 1).map(|r| r.ecx);
+            (first.eax | supervisor.unwrap_or(u32::MAX)) >> id.subleaf & 1 == 0
+        }
+        _ => false,
+    }
+}
+
+impl PartialEq for Feature {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Feature {}
+
+/// Every named bit, by leaf, subleaf, register and bit.
+pub fn all() -> impl Iterator<Item = Feature> {
+    table::GROUPS.iter().flat_map(|group| group.bits.iter().map(move |bit| Feature { group, bit }))
+}
+
+/// The feature of this name.
+pub fn by_name(name: &str) -> Option<Feature> {
+    all().find(|feature| feature.name() == name)
+}
+
+/// The feature that VMware masks under this key, such as `cpuid.AVX2`.
+pub fn by_evc_key(key: &str) -> Option<Feature> {
+    all().find(|feature| feature.evc() == Some(key))
+}
+
+/// The features that Linux prints as this flag: more than one where vendors
+/// put the same thing into different leaves.
+pub fn by_linux_flag(flag: &str) -> impl Iterator<Item = Feature> {
+    all().filter(move |feature| feature.linux() == Some(flag))
+}
