@@ -1,16 +1,21 @@
 //! CPUID: reading it, capturing it, and saying what it means.
 
+pub mod bounded;
 pub mod capture;
 pub mod cpuinfo;
 pub mod dump;
+pub mod enumerate;
 pub mod feature;
 pub mod format;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+pub mod live;
 pub mod registers;
 pub mod signature;
 pub mod source;
 pub mod vendor;
 pub mod view;
 
+pub use bounded::Bounded;
 pub use capture::Capture;
 pub use cpuinfo::{CpuInfo, Processor};
 pub use dump::{CpuDump, Dump};

@@ -1,0 +1,152 @@
+//! The CPU this process runs on, and its siblings one by one.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::unistd::Pid;
+use raw_cpuid::{CpuIdReader, CpuIdReaderNative, CpuIdResult};
+
+use super::bounded::Bounded;
+use super::capture::Capture;
+use super::dump::{CpuDump, Dump, MAX_CPUS};
+use super::enumerate::enumerate;
+use super::format::Format;
+use crate::root::Root;
+
+/// The CPU this thread happens to run on; asked leaf by leaf, so that an answer costs
+/// no more CPUID instructions than it needs.
+pub fn this_cpu() -> Bounded<CpuIdReaderNative> {
+    Bounded::new(CpuIdReaderNative)
+}
+
+/// Everything, from every online CPU.
+///
+/// Each CPU is read by a thread pinned to it; where the scheduler forbids that (a
+/// container's cpuset), through /dev/cpu/N/cpuid; where neither works for any CPU,
+/// the dump has the current CPU only. What could not be read is in the notes.
+pub fn read_all() -> Capture {
+    let mut capture = Capture::of_dump(Format::Live, Dump::default());
+    let online = online_cpus();
+    // A thread of its own, because the affinity it ends with is of no use to the caller.
+    let dumps: Vec<(usize, Option<CpuDump>)> = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| online.iter().map(|n| (*n, read_one(*n))).collect::<Vec<_>>());
+        reader.join().unwrap_or_default()
+    });
+    let failed: Vec<usize> =
+        dumps.iter().filter(|(_, dump)| dump.is_none()).map(|(number, _)| *number).collect();
+    capture.guest.cpus = dumps.into_iter().filter_map(|(_, dump)| dump).collect();
+    if capture.guest.cpus.is_empty() {
+        capture.guest.cpus.push(enumerate(CpuIdReaderNative));
+        capture.notes.push(
+            "no CPU can be pinned and /dev/cpu/*/cpuid cannot be read: this is the CPU the reader happened to run on"
+                .to_owned(),
+        );
+    } else if !failed.is_empty() {
+        capture.notes.push(format!(
+            "CPUs {failed:?} are not in the dump: the scheduler forbids pinning to them and /dev/cpu/N/cpuid cannot be read"
+        ));
+    }
+    capture
+}
+
+/// Everything, from one CPU; `None` where it can be reached neither by pinning nor
+/// through /dev/cpu/N/cpuid.
+pub fn read_one(number: usize) -> Option<CpuDump> {
+    if pin(number).is_some() {
+        return Some(enumerate(CpuIdReaderNative));
+    }
+    let device = Device { file: &File::open(format!("/dev/cpu/{number}/cpuid")).ok()? };
+    device.read(0, 0)?;
+    Some(enumerate(device))
+}
+
+fn pin(number: usize) -> Option<()> {
+    let mut set = CpuSet::new();
+    set.set(number).ok()?;
+    sched_setaffinity(Pid::from_raw(0), &set).ok()
+}
+
+/// The kernel's list of online CPUs; CPU 0 alone where sysfs is not mounted.
+fn online_cpus() -> Vec<usize> {
+    Root::live()
+        .text("/sys/devices/system/cpu/online")
+        .and_then(|list| parse_cpu_list(&list))
+        .unwrap_or_else(|| vec![0])
+}
+
+/// The kernel's list format, such as `0-3,8` (Documentation/admin-guide/cputopology.rst).
+fn parse_cpu_list(list: &str) -> Option<Vec<usize>> {
+    let mut cpus = Vec::new();
+    for part in list.trim().split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+        if last >= MAX_CPUS {
+            return None;
+        }
+        cpus.extend(first..=last);
+    }
+    (cpus.len() <= MAX_CPUS).then_some(cpus)
+}
+
+/// The kernel's CPUID device of another CPU (arch/x86/kernel/cpuid.c): 16 bytes at
+/// offset `leaf | subleaf << 32`.
+#[derive(Clone, Copy)]
+struct Device<'a> {
+    file: &'a File,
+}
+
+impl Device<'_> {
+    fn read(&self, leaf: u32, subleaf: u32) -> Option<CpuIdResult> {
+        let mut bytes = [0; 16];
+        self.file.read_exact_at(&mut bytes, u64::from(leaf) | u64::from(subleaf) << 32).ok()?;
+        let word = |n: usize| {
+            let mut word = [0; 4];
+            word.copy_from_slice(&bytes[n * 4..n * 4 + 4]);
+            u32::from_le_bytes(word)
+        };
+        Some(CpuIdResult { eax: word(0), ebx: word(1), ecx: word(2), edx: word(3) })
+    }
+}
+
+impl CpuIdReader for Device<'_> {
+    fn cpuid2(&self, eax: u32, ecx: u32) -> CpuIdResult {
+        self.read(eax, ecx).unwrap_or(CpuIdResult { eax: 0, ebx: 0, ecx: 0, edx: 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpuid::{Cpuid, LeafId};
+
+    #[test]
+    fn cpu_lists_read_as_the_kernel_writes_them() {
+        assert_eq!(parse_cpu_list("0-3,8"), Some(vec![0, 1, 2, 3, 8]));
+        assert_eq!(parse_cpu_list("0\n"), Some(vec![0]));
+        assert_eq!(parse_cpu_list(""), None);
+        assert_eq!(parse_cpu_list("0-99999999999"), None);
+    }
+
+    #[test]
+    fn the_live_dump_has_every_online_cpu() {
+        let capture = read_all();
+        assert_eq!(capture.guest.cpus.len(), online_cpus().len(), "{:?}", capture.notes);
+        let first = &capture.guest.cpus[0];
+        assert_eq!(first.get(LeafId::new(0, 0)), this_cpu().leaf(0));
+    }
+
+    #[test]
+    fn the_cpuid_device_and_the_instruction_agree() {
+        let Ok(file) = File::open("/dev/cpu/0/cpuid") else {
+            eprintln!("SKIPPED: /dev/cpu/0/cpuid cannot be opened (root and the cpuid driver)");
+            return;
+        };
+        let device = enumerate(Device { file: &file });
+        let pinned = read_one(0).expect("CPU 0 can be read");
+        let stable = |dump: &CpuDump| {
+            dump.iter().filter(|(id, _)| id.leaf == 0 || id.leaf == 7).collect::<Vec<_>>()
+        };
+        assert_eq!(stable(&device), stable(&pinned));
+    }
+}
