@@ -23,6 +23,17 @@ macro_rules! need {
     };
 }
 
+/// Skips the calling test unless small guests can boot here and these programs too are
+/// installed.
+#[macro_export]
+macro_rules! need_guest {
+    ($($program:expr),* $(,)?) => {
+        if let Some(missing) = $crate::packages::missing(&[&$crate::vm::NEEDS[..], &[$($program),*]].concat()) {
+            $crate::skip!("{missing}");
+        }
+    };
+}
+
 /// Says and records that a test did not run.
 ///
 /// # Panics

@@ -29,5 +29,5 @@ pub use builder::Builder;
 pub use guest::{Command, Guest};
 pub use output::Output;
 
-/// The programs of the host that every small guest needs; see [`crate::need`].
-pub const NEEDS: [&str; 4] = ["qemu-system-x86_64", "apt-get", "dpkg-deb", "ldd"];
+/// The programs of the host that every small guest needs; see [`crate::need_guest`].
+pub const NEEDS: [&str; 5] = ["qemu-system-x86_64", "setpriv", "apt-get", "dpkg-deb", "ldd"];

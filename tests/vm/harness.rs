@@ -4,12 +4,12 @@ use std::io::{Read, Write};
 use std::time::Duration;
 
 use anyhow::Result;
-use support::need;
+use support::need_guest;
 use support::vm::Guest;
 
 #[test]
 fn a_guest_runs_commands_with_input_output_and_exit_code() -> Result<()> {
-    need!("qemu-system-x86_64", "apt-get");
+    need_guest!();
     let mut guest = Guest::builder()?.boot()?;
 
     let output = guest.shell("echo out; echo err >&2; exit 3")?;
@@ -31,7 +31,7 @@ fn a_guest_runs_commands_with_input_output_and_exit_code() -> Result<()> {
 
 #[test]
 fn a_port_reaches_the_guest_and_a_disk_is_there() -> Result<()> {
-    need!("qemu-system-x86_64", "apt-get");
+    need_guest!();
     let mut guest = Guest::builder()?
         .cpus(2)
         .port("org.guestd.test.0")
@@ -60,7 +60,7 @@ fn a_port_reaches_the_guest_and_a_disk_is_there() -> Result<()> {
 
 #[test]
 fn a_guest_that_panics_fails_with_its_console() -> Result<()> {
-    need!("qemu-system-x86_64", "apt-get");
+    need_guest!();
     let broken = Guest::builder()?.file("/init", 0o755, "#!/bin/busybox sh\necho last words\n");
     let error = format!("{:?}", broken.boot().unwrap_err());
     assert!(error.contains("last words") && error.contains("Kernel panic"), "{error}");

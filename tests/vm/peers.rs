@@ -2,7 +2,7 @@
 //! of guestctl stand on.
 
 use anyhow::Result;
-use support::need;
+use support::need_guest;
 use support::vm::Guest;
 
 use crate::machines::{EPYC, HASWELL_EVC, MAX, Machine, SKYLAKE, VMWARE_DMI};
@@ -34,7 +34,7 @@ fn vmware_dmi_is_believed_by_both_tools() -> Result<()> {
 
 /// The first /proc/cpuinfo fields of each CPU on a line, and what the tools print.
 fn expect(machine: &Machine, cpus: &str, systemd: &str, virt_what: &[&str]) -> Result<()> {
-    need!("qemu-system-x86_64", "apt-get", "systemd-detect-virt", "virt-what", "dmidecode");
+    need_guest!("systemd-detect-virt", "virt-what", "dmidecode");
     let mut guest = machine.boot()?;
     assert_eq!(signatures(&mut guest)?, cpus);
     assert_eq!(guest.run(["systemd-detect-virt", "--vm"])?.success()?.text(), systemd);

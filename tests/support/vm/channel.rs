@@ -111,8 +111,8 @@ fn left(end: Instant) -> Result<Duration> {
     Ok(left)
 }
 
-/// The listening socket that QEMU connects to. QEMU is the client here so that the
-/// port closes, and init powers the guest off, even when a test is killed.
+/// The socket that QEMU connects to: it listens before QEMU starts, so neither side has
+/// to wait for the other.
 pub(super) fn listen(path: &Path) -> Result<UnixListener> {
     UnixListener::bind(path).with_context(|| format!("cannot listen on {}", path.display()))
 }

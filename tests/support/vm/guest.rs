@@ -20,7 +20,8 @@ use crate::record;
 /// Far more than any one command takes under emulation.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A booted guest. It is killed when dropped; a test that panics gets its console.
+/// A booted guest. It is killed when dropped, and when the thread that booted it ends;
+/// a test that panics gets its console.
 #[derive(Debug)]
 pub struct Guest {
     qemu: Child,
@@ -46,7 +47,10 @@ impl Guest {
         let listener = channel::listen(&dir.path().join("commands"))?;
         let end = Instant::now() + builder.boot_timeout;
 
-        let mut qemu = process::Command::new("qemu-system-x86_64")
+        // setpriv becomes QEMU, which the kernel then ends with the thread that started
+        // it, even when a test is killed and drops nothing.
+        let mut qemu = process::Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "qemu-system-x86_64"])
             .args(arguments(builder, kernel, dir.path())?)
             .stdin(Stdio::null())
             .stdout(File::create(dir.path().join("qemu.out"))?)
