@@ -1,11 +1,13 @@
 //! Named CPUID bits: our own table, one row a bit.
 
 mod table;
+#[cfg(test)]
+mod tests;
 
 use super::registers::{LeafId, Register};
-use super::source::{Cpuid, beyond_maximum};
+use super::source::{Cpuid, beyond_maximum, range_base};
 use super::vendor::Vendor;
-use crate::hypervisor::signature::interface_base;
+use crate::hypervisor::signature::{FIRST_BASE, interface_base};
 
 /// Whose definition of a bit a row follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,7 +24,7 @@ pub enum Scope {
     HyperV,
 }
 
-/// The bits of one register that share a scope.
+/// The named bits of one register.
 #[derive(Debug)]
 pub struct Group {
     /// The leaf; hypervisor leaves are written with base 0x40000000.
@@ -31,7 +33,7 @@ pub struct Group {
     pub subleaf: u32,
     /// The register.
     pub register: Register,
-    /// Whose definition the rows follow.
+    /// Whose definition the rows follow unless they say otherwise.
     pub scope: Scope,
     /// The rows, in ascending order of the bit.
     pub bits: &'static [Bit],
@@ -48,6 +50,8 @@ pub struct Bit {
     pub linux: Option<&'static str>,
     /// VMware's key in an EVC mode's feature mask, such as `cpuid.AVX2`.
     pub evc: Option<&'static str>,
+    /// Whose definition this row follows, where it is not the group's.
+    pub scope: Option<Scope>,
     /// One line of meaning.
     pub meaning: &'static str,
 }
@@ -55,7 +59,28 @@ pub struct Bit {
 impl Bit {
     /// A row with a name of our own only.
     pub const fn new(bit: u8, name: &'static str, meaning: &'static str) -> Self {
-        Self { bit, name, linux: None, evc: None, meaning }
+        Self { bit, name, linux: None, evc: None, scope: None, meaning }
+    }
+
+    /// Only AMD and Hygon define the bit, in a register that others define too.
+    #[must_use]
+    pub const fn amd(mut self) -> Self {
+        self.scope = Some(Scope::Amd);
+        self
+    }
+
+    /// Every vendor may define the bit, in a register that is otherwise one vendor's.
+    #[must_use]
+    pub const fn any(mut self) -> Self {
+        self.scope = Some(Scope::Any);
+        self
+    }
+
+    /// Only Intel and those who follow it define the bit.
+    #[must_use]
+    pub const fn intel(mut self) -> Self {
+        self.scope = Some(Scope::Intel);
+        self
     }
 
     /// Linux prints the bit under our name.
@@ -153,12 +178,12 @@ impl Feature {
 
     /// Whose definition the bit follows.
     pub fn scope(&self) -> Scope {
-        self.group.scope
+        self.bit.scope.unwrap_or(self.group.scope)
     }
 
     /// False where another vendor's manual defines the bit.
     pub fn applies_to(&self, vendor: Vendor) -> bool {
-        match self.group.scope {
+        match self.scope() {
             Scope::Intel => !vendor.is_amd_like(),
             Scope::Amd => !vendor.is_intel_like(),
             Scope::Any | Scope::Kvm | Scope::HyperV => true,
@@ -193,7 +218,10 @@ fn subleaf_is_absent(cpu: &dyn Cpuid, id: LeafId) -> bool {
     let Some(first) = cpu.leaf(id.leaf) else { return false };
     match id.leaf {
         // EAX of subleaf 0 is the last subleaf (SDM vol. 2A, CPUID).
-        7 | 0x14 | 0x17 | 0x18 | 0x1d | 0x20 | 0x24 => first.eax < id.subleaf,
+        7 | 0x14 | 0x17 | 0x18 | 0x1d | 0x1e | 0x20 | 0x24 | 0x29 => first.eax < id.subleaf,
+        // One subleaf per bit of EDX (monitoring) or EBX (allocation).
+        0xf if id.subleaf < 32 => first.edx >> id.subleaf & 1 == 0,
+        0x10 if id.subleaf < 32 => first.ebx >> id.subleaf & 1 == 0,
         // XSAVE components: one subleaf per bit of XCR0 (subleaf 0 EAX) or XSS (subleaf 1 ECX).
         0xd if id.subleaf >= 2 && id.subleaf < 32 => {
             let supervisor = cpu.registers(0xd, 1).map(|r| r.ecx);
@@ -224,6 +252,20 @@ pub fn by_name(name: &str) -> Option<Feature> {
 /// The feature that VMware masks under this key, such as `cpuid.AVX2`.
 pub fn by_evc_key(key: &str) -> Option<Feature> {
     all().find(|feature| feature.evc() == Some(key))
+}
+
+/// The features at the bits `mask` of one register of `cpu`, as `cpu`'s vendor and
+/// hypervisor define them: for naming the bits in which two registers differ.
+pub fn at(cpu: &dyn Cpuid, id: LeafId, register: Register, mask: u32) -> Vec<Feature> {
+    let vendor = cpu.leaf(0).map_or(Vendor::Other, Vendor::from_leaf0);
+    let hypervisor = range_base(id.leaf) >> 16 == 0x4000;
+    let leaf = if hypervisor { FIRST_BASE | id.leaf & 0xff } else { id.leaf };
+    let place = LeafId::new(leaf, id.subleaf);
+    all()
+        .filter(|f| f.leaf() == place && f.register() == register && f.mask() & mask != 0)
+        .filter(|f| f.applies_to(vendor))
+        .filter(|f| !hypervisor || interface_base(cpu, f.scope()) == Some(range_base(id.leaf)))
+        .collect()
 }
 
 /// The features that Linux prints as this flag: more than one where vendors

@@ -1,0 +1,80 @@
+//! Leaf 0x80000001: extended features (AMD APM vol. 3 Fn8000_0001; Intel SDM vol. 2A, CPUID leaf 80000001H).
+
+use super::{Bit, Group, Register, Scope};
+
+pub(super) static ECX: Group = Group {
+    leaf: 0x8000_0001,
+    subleaf: 0,
+    register: Register::Ecx,
+    scope: Scope::Any,
+    bits: &[
+        Bit::new(0, "lahf_lm", "LAHF and SAHF in 64-bit mode").linux().evc("cpuid.LAHF64"),
+        Bit::new(1, "cmp_legacy", "The ht bit means cores").linux().amd(),
+        Bit::new(2, "svm", "AMD virtualization (AMD-V)").linux().evc("cpuid.SVM").amd(),
+        Bit::new(3, "extapic", "Extended APIC registers").linux().evc("cpuid.EXTAPICSPC").amd(),
+        Bit::new(4, "cr8_legacy", "CR8 in 32-bit mode").linux().evc("cpuid.CR8AVAIL").amd(),
+        Bit::new(5, "abm", "LZCNT: count leading zeros").linux().evc("cpuid.ABM"),
+        Bit::new(6, "sse4a", "SSE4a instructions").linux().evc("cpuid.SSE4A").amd(),
+        Bit::new(7, "misalignsse", "SSE operands need no alignment")
+            .linux()
+            .evc("cpuid.MISALIGNED_SSE")
+            .amd(),
+        Bit::new(8, "3dnowprefetch", "PREFETCHW instruction").linux().evc("cpuid.3DNPREFETCH"),
+        Bit::new(9, "osvw", "List of errata the system must work around").linux().amd(),
+        Bit::new(10, "ibs", "Instruction based sampling").linux().amd(),
+        Bit::new(11, "xop", "XOP instructions").linux().evc("cpuid.XOP").amd(),
+        Bit::new(12, "skinit", "SKINIT: measured start").linux().amd(),
+        Bit::new(13, "wdt", "Watchdog timer").linux().amd(),
+        Bit::new(15, "lwp", "Lightweight profiling").linux().amd(),
+        Bit::new(16, "fma4", "Fused multiply-add, four operands").linux().evc("cpuid.FMA4").amd(),
+        Bit::new(17, "tce", "TLB invalidation spares upper levels").linux().amd(),
+        Bit::new(19, "nodeid_msr", "Node id MSR").linux().amd(),
+        Bit::new(21, "tbm", "Trailing bit manipulation").linux().evc("cpuid.TBM").amd(),
+        Bit::new(22, "topoext", "Topology leaves 0x8000001D and 0x8000001E").linux().amd(),
+        Bit::new(23, "perfctr_core", "More core performance counters").linux().amd(),
+        Bit::new(24, "perfctr_nb", "Northbridge performance counters").linux().amd(),
+        Bit::new(26, "bpext", "Data breakpoints with address masks").linux().amd(),
+        Bit::new(27, "ptsc", "Performance time stamp counter").linux().amd(),
+        Bit::new(28, "perfctr_llc", "Last level cache performance counters").linux().amd(),
+        Bit::new(29, "mwaitx", "MONITORX and MWAITX instructions").linux().amd(),
+        Bit::new(30, "addr_mask_ext", "Breakpoint address masks of 32 bits").amd(),
+    ],
+};
+
+// AMD repeats leaf 1 here; Linux prints leaf 1's bits only, so the copies have no flag.
+pub(super) static EDX: Group = Group {
+    leaf: 0x8000_0001,
+    subleaf: 0,
+    register: Register::Edx,
+    scope: Scope::Any,
+    bits: &[
+        Bit::new(0, "amd_fpu", "AMD's copy of fpu").amd(),
+        Bit::new(1, "amd_vme", "AMD's copy of vme").amd(),
+        Bit::new(2, "amd_de", "AMD's copy of de").amd(),
+        Bit::new(3, "amd_pse", "AMD's copy of pse").amd(),
+        Bit::new(4, "amd_tsc", "AMD's copy of tsc").amd(),
+        Bit::new(5, "amd_msr", "AMD's copy of msr").amd(),
+        Bit::new(6, "amd_pae", "AMD's copy of pae").amd(),
+        Bit::new(7, "amd_mce", "AMD's copy of mce").amd(),
+        Bit::new(8, "amd_cx8", "AMD's copy of cx8").amd(),
+        Bit::new(9, "amd_apic", "AMD's copy of apic").amd(),
+        Bit::new(11, "syscall", "SYSCALL and SYSRET instructions").linux(),
+        Bit::new(12, "amd_mtrr", "AMD's copy of mtrr").amd(),
+        Bit::new(13, "amd_pge", "AMD's copy of pge").amd(),
+        Bit::new(14, "amd_mca", "AMD's copy of mca").amd(),
+        Bit::new(15, "amd_cmov", "AMD's copy of cmov").amd(),
+        Bit::new(16, "amd_pat", "AMD's copy of pat").amd(),
+        Bit::new(17, "amd_pse36", "AMD's copy of pse36").amd(),
+        Bit::new(19, "mp", "Fit for multiprocessing (Athlon MP)").linux().amd(),
+        Bit::new(20, "nx", "Pages can forbid execution").linux().evc("cpuid.NX"),
+        Bit::new(22, "mmxext", "AMD's additions to MMX").linux().evc("cpuid.MMXEXT").amd(),
+        Bit::new(23, "amd_mmx", "AMD's copy of mmx").amd(),
+        Bit::new(24, "amd_fxsr", "AMD's copy of fxsr").amd(),
+        Bit::new(25, "fxsr_opt", "Faster FXSAVE and FXRSTOR").linux().evc("cpuid.FFXSR").amd(),
+        Bit::new(26, "pdpe1gb", "1 GiB pages").linux().evc("cpuid.PDPE1GB"),
+        Bit::new(27, "rdtscp", "RDTSCP: time stamp and processor id").linux().evc("cpuid.RDTSCP"),
+        Bit::new(29, "lm", "Long mode: 64-bit code").linux().evc("cpuid.LM"),
+        Bit::new(30, "3dnowext", "Additions to 3DNow!").linux().evc("cpuid.3DNOWPLUS").amd(),
+        Bit::new(31, "3dnow", "3DNow! instructions").linux().evc("cpuid.3DNOW").amd(),
+    ],
+};

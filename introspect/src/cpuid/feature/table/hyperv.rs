@@ -1,0 +1,142 @@
+//! Hyper-V's leaves 0x40000003, 4, 6 and 0xA (Microsoft Hypervisor Top-Level Functional Specification, "Feature and Interface Discovery").
+
+use super::{Bit, Group, Register, Scope};
+
+pub(super) static PRIVILEGES: Group = Group {
+    leaf: 0x4000_0003,
+    subleaf: 0,
+    register: Register::Eax,
+    scope: Scope::HyperV,
+    bits: &[
+        Bit::new(0, "hv_vp_runtime", "Run time of a virtual CPU"),
+        Bit::new(1, "hv_time_ref_count", "Reference counter"),
+        Bit::new(2, "hv_synic", "Synthetic interrupt controller"),
+        Bit::new(3, "hv_stimer", "Synthetic timers"),
+        Bit::new(4, "hv_apic_access", "APIC through synthetic MSRs"),
+        Bit::new(5, "hv_hypercall", "Hypercall page"),
+        Bit::new(6, "hv_vp_index", "Index of the virtual CPU"),
+        Bit::new(7, "hv_reset", "Reset through an MSR"),
+        Bit::new(8, "hv_stats_pages", "Statistics pages"),
+        Bit::new(9, "hv_reference_tsc", "Reference TSC page"),
+        Bit::new(10, "hv_guest_idle", "Idle through an MSR"),
+        Bit::new(11, "hv_frequencies", "TSC and APIC frequency MSRs"),
+        Bit::new(12, "hv_debug_regs", "Synthetic debug MSRs"),
+        Bit::new(13, "hv_reenlightenment", "Notice of a changed TSC after migration"),
+        Bit::new(15, "hv_tsc_invariant", "Invariant TSC can be exposed"),
+    ],
+};
+
+pub(super) static PARTITION: Group = Group {
+    leaf: 0x4000_0003,
+    subleaf: 0,
+    register: Register::Ebx,
+    scope: Scope::HyperV,
+    bits: &[
+        Bit::new(0, "hv_create_partitions", "May create partitions (root)"),
+        Bit::new(1, "hv_partition_id", "May read its partition id"),
+        Bit::new(2, "hv_memory_pool", "May use the memory pool"),
+        Bit::new(3, "hv_message_buffers", "May adjust message buffers"),
+        Bit::new(4, "hv_post_messages", "May post messages"),
+        Bit::new(5, "hv_signal_events", "May signal events"),
+        Bit::new(6, "hv_create_port", "May create ports"),
+        Bit::new(7, "hv_connect_port", "May connect ports"),
+        Bit::new(8, "hv_access_stats", "May read statistics"),
+        Bit::new(11, "hv_debugging", "May debug"),
+        Bit::new(12, "hv_cpu_management", "May manage CPU power (root)"),
+        Bit::new(16, "hv_access_vsm", "May use virtual secure mode"),
+        Bit::new(17, "hv_vp_registers", "May read registers of virtual CPUs"),
+        Bit::new(20, "hv_extended_hypercalls", "May use extended hypercalls"),
+        Bit::new(21, "hv_start_vp", "May start virtual CPUs"),
+        Bit::new(22, "hv_isolation", "Runs isolated from the host (confidential)"),
+    ],
+};
+
+pub(super) static FEATURES: Group = Group {
+    leaf: 0x4000_0003,
+    subleaf: 0,
+    register: Register::Edx,
+    scope: Scope::HyperV,
+    bits: &[
+        Bit::new(0, "hv_mwait", "MWAIT is available (deprecated)"),
+        Bit::new(1, "hv_guest_debugging", "Guest debugging"),
+        Bit::new(2, "hv_perf_monitor", "Performance monitor"),
+        Bit::new(3, "hv_cpu_partitioning", "CPUs can come and go"),
+        Bit::new(4, "hv_xmm_input", "Hypercall input in XMM registers"),
+        Bit::new(5, "hv_guest_idle_state", "Virtual idle state"),
+        Bit::new(6, "hv_sleep_state", "Hypervisor sleep state"),
+        Bit::new(7, "hv_numa_distance", "NUMA distances can be asked"),
+        Bit::new(8, "hv_frequency_msrs", "Frequency MSRs are there"),
+        Bit::new(9, "hv_inject_mce", "Synthetic machine checks"),
+        Bit::new(10, "hv_crash_msrs", "Crash report MSRs"),
+        Bit::new(11, "hv_debug_msrs", "Debug MSRs"),
+        Bit::new(12, "hv_npiep", "Descriptor table reads can be stopped"),
+        Bit::new(13, "hv_disable_hypervisor", "The hypervisor can be switched off"),
+        Bit::new(14, "hv_ext_gva_flush", "Wide address ranges in TLB flushes"),
+        Bit::new(15, "hv_xmm_output", "Hypercall output in XMM registers"),
+        Bit::new(17, "hv_sint_polling", "Synthetic interrupts can be polled"),
+        Bit::new(18, "hv_hypercall_lock", "The hypercall MSR can be locked"),
+        Bit::new(19, "hv_stimer_direct", "Synthetic timers as plain interrupts"),
+        Bit::new(20, "hv_vsm_pat", "PAT register for secure mode"),
+        Bit::new(21, "hv_vsm_bndcfgs", "MPX register for secure mode"),
+        Bit::new(23, "hv_unhalted_timer", "Timer that counts only running time"),
+        Bit::new(26, "hv_lbr", "Last branch records"),
+    ],
+};
+
+pub(super) static ENLIGHTENMENTS: Group = Group {
+    leaf: 0x4000_0004,
+    subleaf: 0,
+    register: Register::Eax,
+    scope: Scope::HyperV,
+    bits: &[
+        Bit::new(0, "hv_use_as_switch", "Advised: switch address spaces by hypercall"),
+        Bit::new(1, "hv_use_local_flush", "Advised: flush the local TLB by hypercall"),
+        Bit::new(2, "hv_use_remote_flush", "Advised: flush remote TLBs by hypercall"),
+        Bit::new(3, "hv_use_apic_msrs", "Advised: use the APIC through MSRs"),
+        Bit::new(4, "hv_use_reset_msr", "Advised: reset through the MSR"),
+        Bit::new(5, "hv_relaxed_timing", "Advised: no watchdogs that need exact time"),
+        Bit::new(6, "hv_use_dma_remapping", "Advised: use DMA remapping"),
+        Bit::new(7, "hv_use_int_remapping", "Advised: use interrupt remapping"),
+        Bit::new(8, "hv_use_x2apic_msrs", "Advised: use x2APIC MSRs"),
+        Bit::new(9, "hv_no_auto_eoi", "Advised: no automatic end of interrupt"),
+        Bit::new(10, "hv_use_cluster_ipi", "Advised: send interrupts by hypercall"),
+        Bit::new(11, "hv_ex_processor_masks", "Advised: use wide processor masks"),
+        Bit::new(12, "hv_nested", "Hyper-V runs nested"),
+        Bit::new(13, "hv_int_mbec", "Advised: INT for system calls under MBEC"),
+        Bit::new(14, "hv_enlightened_vmcs", "Advised: use the enlightened VMCS"),
+        Bit::new(15, "hv_synced_timeline", "Advised: use the synchronised timeline"),
+        Bit::new(17, "hv_direct_local_flush", "Advised: flush the whole local TLB directly"),
+        Bit::new(18, "hv_no_core_sharing", "Siblings are never of another machine"),
+    ],
+};
+
+pub(super) static HARDWARE: Group = Group {
+    leaf: 0x4000_0006,
+    subleaf: 0,
+    register: Register::Eax,
+    scope: Scope::HyperV,
+    bits: &[
+        Bit::new(0, "hv_hw_apic_overlay", "APIC overlay assist is in use"),
+        Bit::new(1, "hv_hw_msr_bitmaps", "MSR bitmaps are in use"),
+        Bit::new(2, "hv_hw_perf_counters", "Architectural counters are in use"),
+        Bit::new(3, "hv_hw_slat", "Second level address translation is in use"),
+        Bit::new(4, "hv_hw_dma_remapping", "DMA remapping is in use"),
+        Bit::new(5, "hv_hw_int_remapping", "Interrupt remapping is in use"),
+        Bit::new(6, "hv_hw_patrol_scrubber", "The memory scrubber is there"),
+        Bit::new(7, "hv_hw_dma_protection", "DMA protection is in use"),
+        Bit::new(8, "hv_hw_hpet", "The HPET is wanted"),
+        Bit::new(9, "hv_hw_volatile_stimer", "Synthetic timers lose state in sleep"),
+    ],
+};
+
+pub(super) static NESTED: Group = Group {
+    leaf: 0x4000_000a,
+    subleaf: 0,
+    register: Register::Eax,
+    scope: Scope::HyperV,
+    bits: &[
+        Bit::new(17, "hv_nested_direct_flush", "Nested guests flush TLBs directly"),
+        Bit::new(18, "hv_nested_gpa_flush", "Nested mappings are flushed by hypercall"),
+        Bit::new(19, "hv_nested_msr_bitmap", "Enlightened MSR bitmap"),
+    ],
+};
