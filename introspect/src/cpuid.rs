@@ -20,7 +20,7 @@ pub use capture::Capture;
 pub use cpuinfo::{CpuInfo, Processor};
 pub use dump::{CpuDump, Dump};
 pub use feature::{Feature, Presence};
-pub use format::{Format, ImportError};
+pub use format::{ExportError, Format, ImportError};
 pub use registers::{LeafId, Register, Registers};
 pub use signature::{Fms, Signature};
 pub use source::{Cpuid, RawReader};

@@ -64,6 +64,17 @@ impl Root {
         Some(String::from_utf8_lossy(&bytes).trim_end().to_owned())
     }
 
+    /// The first `limit` bytes of a file, for one that is worth no more: an untrusted
+    /// string, or a header.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn head(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(self.join(path))?.take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     /// The names in a directory, sorted; empty where there is none.
     pub fn names(&self, path: &str) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.join(path)) else {
