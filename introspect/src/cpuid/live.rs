@@ -37,7 +37,7 @@ pub fn read_all() -> Capture {
         dumps.iter().filter(|(_, dump)| dump.is_none()).map(|(number, _)| *number).collect();
     capture.guest.cpus = dumps.into_iter().filter_map(|(_, dump)| dump).collect();
     if capture.guest.cpus.is_empty() {
-        capture.guest.cpus.push(enumerate(CpuIdReaderNative));
+        capture.guest.cpus.push(read_this());
         capture.notes.push(
             "no CPU can be pinned and /dev/cpu/*/cpuid cannot be read: this is the CPU the reader happened to run on"
                 .to_owned(),
@@ -48,6 +48,11 @@ pub fn read_all() -> Capture {
         ));
     }
     capture
+}
+
+/// Everything, from the CPU this thread happens to run on.
+pub fn read_this() -> CpuDump {
+    enumerate(CpuIdReaderNative)
 }
 
 /// Everything, from one CPU; `None` where it can be reached neither by pinning nor

@@ -61,7 +61,9 @@ pub fn beyond_maximum(cpu: &dyn Cpuid, leaf: u32) -> bool {
     match cpu.leaf(base) {
         // A range that is not there reads as zeros, or repeats another leaf's data.
         Some(first) => first.eax < leaf || range_base(first.eax) != base,
-        None => false,
+        // Transmeta's and Centaur's ranges: who has one has it in the dump, and a reader
+        // that finds the range missing does not keep its first leaf.
+        None => matches!(base, 0x8086_0000 | 0xc000_0000) && cpu.leaf(0).is_some(),
     }
 }
 
@@ -87,5 +89,6 @@ mod tests {
         assert!(!beyond_maximum(&cpu, 7));
         assert!(beyond_maximum(&cpu, 0x14));
         assert!(!beyond_maximum(&cpu, 0x8000_0001), "the extended range was not dumped");
+        assert!(beyond_maximum(&cpu, 0xc000_0001), "no Centaur, no such range");
     }
 }

@@ -1,0 +1,108 @@
+//! The command line, as the user types it.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::command::cpu::Cpu;
+use crate::exit_code::ExitCode;
+
+const EXAMPLES: &str = "\
+Examples:
+  guestctl cpu                          the CPU of this machine, decoded
+  guestctl cpu features avx             has it AVX, and which kinds
+  guestctl cpu --from dump.txt          the same for a dump that someone mailed
+  guestctl cpu diff old.txt live        what differs between a dump and this machine
+  guestctl cpu dump --format etallen    all leaves of all CPUs, for another tool
+  ssh guest guestctl cpu dump | guestctl cpu --from -
+
+Exit codes:";
+
+/// What machine is this really? CPU, EVC mode and hypervisor, from the live machine or
+/// from a captured one.
+#[derive(Debug, Parser)]
+#[command(name = "guestctl", version, max_term_width = 100, after_help = EXAMPLES.to_owned() + &ExitCode::help())]
+pub(crate) struct Args {
+    /// Options of every verb.
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The question.
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+/// Options of every verb.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Common {
+    /// Ask a captured CPUID dump instead of this machine; - is standard input
+    ///
+    /// The format is recognised by content: etallen `cpuid -r`, InstLatx64/AIDA64,
+    /// libcpuid, libvirt XML, raw-cpuid, vmware.log, .vmx, VBox.log, /proc/cpuinfo and
+    /// guestctl's own JSON.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Look up /proc, /sys and /etc under this directory; the live CPU is not asked
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// How to write the answer
+    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Format,
+    /// When to use colour; auto looks at the terminal, NO_COLOR and CLICOLOR
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+    /// Lay out text for this many columns, terminal or not
+    #[arg(long, global = true, value_name = "COLUMNS", hide = true)]
+    pub(crate) width: Option<u16>,
+}
+
+/// The forms an answer can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a person at a terminal.
+    Text,
+    /// One document, for a program.
+    Json,
+    /// A self-contained page, for a person with a browser (cpu diff, evc matrix).
+    Html,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless the environment says otherwise.
+    Auto,
+    /// Also into a file or a pipe.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// The CPU: decode, features, differences, dumps
+    Cpu(Cpu),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn common_options_stand_before_or_after_the_verb() {
+        for line in [
+            ["guestctl", "--from", "x", "cpu", "features"],
+            ["guestctl", "cpu", "--from", "x", "features"],
+            ["guestctl", "cpu", "features", "--from", "x"],
+        ] {
+            let args = Args::try_parse_from(line).unwrap();
+            assert_eq!(args.common.from, Some(PathBuf::from("x")), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The verbs, one file each: the options, the answer, and how it is told.
+
+pub(crate) mod cpu;
+
+use clap::CommandFactory;
+
+use crate::args::{Args, Verb};
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::output::Screen;
+
+/// Answers the question of the command line.
+///
+/// # Errors
+/// Why there is no answer.
+pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Failure> {
+    match &args.verb {
+        Some(Verb::Cpu(cpu)) => cpu.run(&args.common, screen),
+        None => {
+            write!(screen.raw(), "{}", Args::command().render_help())?;
+            Ok(ExitCode::Ok)
+        }
+    }
+}

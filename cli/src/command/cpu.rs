@@ -1,0 +1,77 @@
+//! `guestctl cpu`: the CPU decoded, and the questions about its registers.
+
+mod dump;
+mod features;
+mod raw;
+mod state;
+
+use introspect::cpuid::Feature;
+
+use crate::args::Common;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::input::Source;
+use crate::output::Screen;
+
+use dump::Dump;
+use features::Features;
+use raw::{LeafChoice, Raw};
+
+/// Decode the CPU: what it is, what it has, leaf by leaf
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  guestctl cpu                    this machine's CPU, decoded
+  guestctl cpu --leaf 7           leaf 7 with all its subleaves, field by field
+  guestctl cpu --leaf 0xd.1 --raw its registers only
+  guestctl cpu --cpu 3            another logical CPU
+  guestctl cpu --from vmware.log  the CPU that a VM was given")]
+pub(crate) struct Cpu {
+    #[command(subcommand)]
+    verb: Option<CpuVerb>,
+    /// Ask this logical CPU, counted from 0
+    #[arg(long, global = true, value_name = "N")]
+    cpu: Option<usize>,
+    /// Only this leaf, in hexadecimal, with an optional subleaf: 1, 0x80000008, 0xd.1
+    #[arg(long, value_name = "LEAF[.SUB]")]
+    leaf: Option<LeafChoice>,
+    /// Registers as they are, not decoded
+    #[arg(long)]
+    raw: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum CpuVerb {
+    Features(Features),
+    Dump(Dump),
+}
+
+impl Cpu {
+    /// Answers a question about the CPU.
+    pub(super) fn run(
+        &self,
+        options: &Common,
+        screen: &mut Screen<'_>,
+    ) -> Result<ExitCode, Failure> {
+        let source = Source::of(options);
+        if self.verb.is_some() && (self.raw || self.leaf.is_some()) {
+            return Err(Failure::Usage(
+                "--leaf and --raw belong to `guestctl cpu` itself; leave them or the verb away"
+                    .to_owned(),
+            ));
+        }
+        match &self.verb {
+            Some(CpuVerb::Features(features)) => features.run(&source, self.cpu, screen),
+            Some(CpuVerb::Dump(dump)) => dump.run(&source, self.cpu, screen),
+            None => {
+                screen.show(&Raw::of(&source, self.cpu, self.leaf)?)?;
+                Ok(ExitCode::Ok)
+            }
+        }
+    }
+}
+
+/// Where a bit is, such as `0x7.0.ebx[5]`.
+fn place(feature: &Feature) -> String {
+    format!("{}.{}[{}]", feature.leaf(), feature.register(), feature.bit())
+}
