@@ -17,7 +17,7 @@ use fleet::Fleet;
 use matrix::Matrix;
 use show::Show;
 
-pub(crate) use verdict::{Answered, judge};
+pub(crate) use verdict::judge;
 
 /// Say which VMware EVC mode the guest sees, what that hides, and why
 #[derive(Debug, clap::Args)]

@@ -24,11 +24,16 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(&self, options: &Common, screen: &mut Screen<'_>) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        &self,
+        options: &Common,
+        screen: &mut Screen<'_>,
+    ) -> Result<ExitCode, Failure> {
         let (from, to) = (Source::of(options), Source::named(&self.to));
         if (&from, &to) == (&Source::Stdin, &Source::Stdin) {
             return Err(Failure::Usage(
-                "standard input can be one of --from and --to only; give a file for the other".to_owned(),
+                "standard input can be one of --from and --to only; give a file for the other"
+                    .to_owned(),
             ));
         }
         let (from, to) = (from.subject(None)?, to.subject(None)?);
@@ -64,7 +69,12 @@ impl Answer for Move {
             text.heading(&format!("Features the guest would lose ({})", checked.forbids.len()))?;
             let mut table = Table::new(["feature", "EVC key", "place", "way out"]).optional([2]);
             for one in &checked.forbids {
-                table.row([one.name.into(), one.key.unwrap_or("-").into(), one.place.as_str().into(), one.hint.into()]);
+                table.row([
+                    one.name.into(),
+                    one.key.unwrap_or("-").into(),
+                    one.place.as_str().into(),
+                    one.hint.into(),
+                ]);
             }
             text.table(&table)?;
         }
@@ -74,6 +84,10 @@ impl Answer for Move {
         }
         self.from.text(text)?;
         self.to.text(text)?;
-        checked.notes.iter().filter(|note| !note.contains("is partial")).try_for_each(|note| text.note(note))
+        checked
+            .notes
+            .iter()
+            .filter(|note| !note.contains("is partial"))
+            .try_for_each(|note| text.note(note))
     }
 }

@@ -32,7 +32,11 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    pub(super) fn run(&self, options: &Common, screen: &mut Screen<'_>) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        &self,
+        options: &Common,
+        screen: &mut Screen<'_>,
+    ) -> Result<ExitCode, Failure> {
         if options.from.is_some() || options.root.is_some() {
             return Err(Failure::Usage(
                 "evc fleet takes its files as arguments, not by --from or --root".to_owned(),
@@ -45,7 +49,10 @@ impl Fleet {
         self.files.iter().try_for_each(|file| add(&mut sum, file))?;
         let report = sum.report();
         if report.machines == 0 {
-            return Err(Failure::input("evc fleet", "no machine in the input; give reports (guestctl report -o json) or dumps"));
+            return Err(Failure::input(
+                "evc fleet",
+                "no machine in the input; give reports (guestctl report -o json) or dumps",
+            ));
         }
         let found = report.mode.is_some();
         screen.show(&Shared { report })?;
@@ -56,10 +63,12 @@ impl Fleet {
 fn add(sum: &mut Sum, path: &Path) -> Result<(), Failure> {
     if path == Path::new("-") {
         let name = "standard input";
-        return add_stream(sum, name, io::stdin().lock()).map_err(|error| Failure::input(name, error));
+        return add_stream(sum, name, io::stdin().lock())
+            .map_err(|error| Failure::input(name, error));
     }
     let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| Failure::input(&name, format!("cannot open: {error}")))?;
+    let file =
+        File::open(path).map_err(|error| Failure::input(&name, format!("cannot open: {error}")))?;
     // A large buffer, because a fleet is a large file.
     let reader = BufReader::with_capacity(256 << 10, file);
     add_stream(sum, &name, reader).map_err(|error| Failure::input(&name, error))
@@ -95,30 +104,53 @@ impl Answer for Shared {
         let report = &self.report;
         let many = if report.machines == 1 { "machine" } else { "machines" };
         match report.mode {
-            Some(mode) => text.line(Tone::Good, &format!("{mode}: the highest EVC mode that {} {many} share", report.machines))?,
-            None if report.vendors.len() > 1 => text.line(Tone::Bad, "no mode: the fleet has CPUs of several vendors, and no EVC mode spans them")?,
-            None => text.line(Tone::Bad, &format!("no mode: not even the oldest is shared by {} {many}", report.machines))?,
+            Some(mode) => text.line(
+                Tone::Good,
+                &format!("{mode}: the highest EVC mode that {} {many} share", report.machines),
+            )?,
+            None if report.vendors.len() > 1 => text.line(
+                Tone::Bad,
+                "no mode: the fleet has CPUs of several vendors, and no EVC mode spans them",
+            )?,
+            None => text.line(
+                Tone::Bad,
+                &format!("no mode: not even the oldest is shared by {} {many}", report.machines),
+            )?,
         }
         report.vendors.iter().try_for_each(|vendor| one_vendor(text, vendor))
     }
 }
 
 fn one_vendor(text: &mut Text<'_>, vendor: &VendorReport) -> io::Result<()> {
-    text.heading(&format!("{}: {} machines, {}", vendor.vendor, vendor.machines, vendor.mode.unwrap_or("no mode")))?;
-    let signatures: Vec<String> = vendor.signatures.iter().map(|(eax, n)| format!("{eax} x {n}")).collect();
+    text.heading(&format!(
+        "{}: {} machines, {}",
+        vendor.vendor,
+        vendor.machines,
+        vendor.mode.unwrap_or("no mode")
+    ))?;
+    let signatures: Vec<String> =
+        vendor.signatures.iter().map(|(eax, n)| format!("{eax} x {n}")).collect();
     let mut table = Table::headless();
     table.row(["signatures".into(), signatures.join("  ").into()]);
     table.row([format!("shared ({})", vendor.shared.len()).into(), vendor.shared.join(" ").into()]);
     text.table(&table)?;
     if vendor.partial > 0 {
-        text.note(&format!("{} of them are known by /proc/cpuinfo only; features without a flag count as unknown", vendor.partial))?;
+        text.note(&format!(
+            "{} of them are known by /proc/cpuinfo only; features without a flag count as unknown",
+            vendor.partial
+        ))?;
     }
     let next = vendor.held_back.iter().find(|held| !held.by.is_empty());
     if let Some(held) = next {
         text.heading(&format!("Held back from {} by", held.mode))?;
         text.table(&lacks(&held.by))?;
     }
-    let above: Vec<_> = vendor.held_back.iter().map(|held| held.mode).filter(|mode| Some(*mode) != next.map(|n| n.mode)).collect();
+    let above: Vec<_> = vendor
+        .held_back
+        .iter()
+        .map(|held| held.mode)
+        .filter(|mode| Some(*mode) != next.map(|n| n.mode))
+        .collect();
     if !above.is_empty() {
         text.line(Tone::Dim, &format!("and above: {} (all of them in -o json)", above.join(" ")))?;
     }
@@ -126,7 +158,10 @@ fn one_vendor(text: &mut Text<'_>, vendor: &VendorReport) -> io::Result<()> {
         text.heading(&format!("Some machines have it, others do not ({})", vendor.mixed.len()))?;
         text.table(&lacks(&vendor.mixed[..vendor.mixed.len().min(MIXED_ROWS)]))?;
         if vendor.mixed.len() > MIXED_ROWS {
-            text.line(Tone::Dim, &format!("and {} more, in -o json", vendor.mixed.len() - MIXED_ROWS))?;
+            text.line(
+                Tone::Dim,
+                &format!("and {} more, in -o json", vendor.mixed.len() - MIXED_ROWS),
+            )?;
         }
     }
     Ok(())

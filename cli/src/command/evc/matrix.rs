@@ -76,23 +76,40 @@ impl Part {
                 key: key.name,
                 name: key.feature.name(),
                 meaning: key.feature.meaning(),
-                modes: modes.iter().filter_map(|mode| Some((mode.key, grade(mode, key.name)?))).collect(),
+                modes: modes
+                    .iter()
+                    .filter_map(|mode| Some((mode.key, grade(mode, key.name)?)))
+                    .collect(),
             })
             .filter(|row| !row.modes.is_empty())
             .collect();
         // In the order in which they came, so that the grid reads as stairs.
         let first = |row: &Row| modes.iter().position(|mode| row.modes.contains_key(mode.key));
         features.sort_by_key(|row| (first(row), row.key));
-        let columns = modes.iter().map(|mode| Column { key: mode.key, label: mode.label, level: mode.level, short: mode.short() });
+        let columns = modes.iter().map(|mode| Column {
+            key: mode.key,
+            label: mode.label,
+            level: mode.level,
+            short: mode.short(),
+        });
         Self { vendor: vendor.name(), modes: columns.collect(), features }
     }
 
     fn table(&self, head: impl Fn(usize, &Column) -> String, mark: impl Fn(&str) -> Cell) -> Table {
-        let columns = self.modes.iter().enumerate().map(|(at, mode)| Cell::from(head(at, mode)).hint(mode.label));
+        let columns = self
+            .modes
+            .iter()
+            .enumerate()
+            .map(|(at, mode)| Cell::from(head(at, mode)).hint(mode.label));
         let mut table = Table::new(std::iter::once(Cell::from("feature")).chain(columns));
         for row in &self.features {
-            let cells = self.modes.iter().map(|mode| row.modes.get(mode.key).map_or_else(Cell::default, |grade| mark(grade)));
-            table.row(std::iter::once(Cell::from(row.name).hint(format!("{}: {}", row.key, row.meaning))).chain(cells));
+            let cells = self.modes.iter().map(|mode| {
+                row.modes.get(mode.key).map_or_else(Cell::default, |grade| mark(grade))
+            });
+            table.row(
+                std::iter::once(Cell::from(row.name).hint(format!("{}: {}", row.key, row.meaning)))
+                    .chain(cells),
+            );
         }
         table
     }
@@ -126,7 +143,12 @@ impl Answer for Grid {
         for part in &self.vendors {
             text.heading(part.vendor)?;
             // Names do not fit over one letter; numbers do, and the names stand above.
-            let names: Vec<String> = part.modes.iter().enumerate().map(|(at, mode)| format!("{at} {}", mode.key)).collect();
+            let names: Vec<String> = part
+                .modes
+                .iter()
+                .enumerate()
+                .map(|(at, mode)| format!("{at} {}", mode.key))
+                .collect();
             text.line(Tone::Dim, &names.join("  "))?;
             text.table(&part.table(|at, _| at.to_string(), mark))?;
         }
@@ -138,7 +160,9 @@ impl Answer for Grid {
         page.line(Tone::Dim, LEGEND);
         for part in &self.vendors {
             page.heading(part.vendor);
-            page.matrix(&part.table(|_, mode| mode.short.to_owned(), |grade| mark(grade).hint(grade)));
+            page.matrix(
+                &part.table(|_, mode| mode.short.to_owned(), |grade| mark(grade).hint(grade)),
+            );
         }
         Some(page)
     }

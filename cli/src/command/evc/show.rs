@@ -31,8 +31,12 @@ impl Show {
 
 fn unknown(wanted: &str) -> Failure {
     // People say "haswell" as often as "intel-haswell".
-    let near: Vec<_> =
-        catalogue().modes.iter().map(|mode| mode.key).filter(|key| !wanted.is_empty() && key.contains(wanted)).collect();
+    let near: Vec<_> = catalogue()
+        .modes
+        .iter()
+        .map(|mode| mode.key)
+        .filter(|key| !wanted.is_empty() && key.contains(wanted))
+        .collect();
     let hint = match near.as_slice() {
         [] => "`guestctl evc list` has the keys".to_owned(),
         near => format!("did you mean {}?", near.join(" or ")),
@@ -71,7 +75,8 @@ struct Row {
 
 impl One {
     fn new(mode: &Mode, catalogue: &Catalogue) -> Self {
-        let previous = catalogue.of_vendor(mode.vendor).filter(|other| other.order < mode.order).last();
+        let previous =
+            catalogue.of_vendor(mode.vendor).filter(|other| other.order < mode.order).next_back();
         let features = catalogue
             .keys
             .iter()
@@ -99,7 +104,12 @@ impl One {
             drops: previous.map(|previous| previous.adds(Some(mode))).unwrap_or_default(),
             patch_dependent: mode.patch_dependent.clone(),
             candidates: mode.candidates.clone(),
-            sources: mode.sources.iter().filter_map(|id| catalogue.sources.get(id)).copied().collect(),
+            sources: mode
+                .sources
+                .iter()
+                .filter_map(|id| catalogue.sources.get(id))
+                .copied()
+                .collect(),
         }
     }
 }
@@ -112,17 +122,36 @@ impl Answer for One {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
         text.line(Tone::Strong, &format!("{}: {}", self.key, self.label))?;
         let mut head = Table::headless();
-        let leaf = self.presents.max_leaf.map(|leaf| format!(", highest leaf {leaf:#x}")).unwrap_or_default();
-        head.row(["presents".into(), format!("{}{leaf} ({})", presents(&self.presents), self.presents.evidence).into()]);
+        let leaf = self
+            .presents
+            .max_leaf
+            .map(|leaf| format!(", highest leaf {leaf:#x}"))
+            .unwrap_or_default();
+        head.row([
+            "presents".into(),
+            format!("{}{leaf} ({})", presents(&self.presents), self.presents.evidence).into(),
+        ]);
         if let Some(level) = self.level {
             head.row(["level".into(), level.into()]);
         }
         text.table(&head)?;
         text.heading(&match self.previous {
-            Some(previous) => format!("Features ({}); + is new since {previous}", self.features.len()),
+            Some(previous) => {
+                format!("Features ({}); + is new since {previous}", self.features.len())
+            }
             None => format!("Features ({})", self.features.len()),
         })?;
-        let mut table = Table::new(["", "EVC key", "feature", "place", "grade", "class", "HW version", "meaning"]).optional([5, 3, 6]);
+        let mut table = Table::new([
+            "",
+            "EVC key",
+            "feature",
+            "place",
+            "grade",
+            "class",
+            "HW version",
+            "meaning",
+        ])
+        .optional([5, 3, 6]);
         for row in &self.features {
             table.row([
                 if row.added && self.previous.is_some() { "+" } else { "" }.into(),

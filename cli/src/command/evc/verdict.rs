@@ -2,7 +2,6 @@
 
 use std::io;
 
-use introspect::Root;
 use introspect::evc::reason::Withheld;
 use introspect::evc::verdict::Kind;
 use introspect::evc::{self, Verdict};
@@ -11,7 +10,7 @@ use serde::Serialize;
 use crate::args::Common;
 use crate::failure::Failure;
 use crate::input::{About, Source};
-use crate::output::{Answer, Table, Text, Tone};
+use crate::output::{Answer, Cell, Table, Text, Tone};
 
 /// The verdict and where its facts come from.
 #[derive(Debug, Serialize)]
@@ -29,11 +28,7 @@ pub(crate) fn judge(options: &Common) -> Result<Answered, Failure> {
     let source = Source::of(options);
     let subject = source.subject(None)?;
     let mut judged = subject.evc()?;
-    match &source {
-        Source::Live => judged.look_around(&Root::live()),
-        Source::Tree(root) => judged.look_around(&Root::at(root)),
-        Source::Stdin | Source::File(_) => {}
-    }
+    judged.look_around(&source.root());
     Ok(Answered { verdict: evc::judge(&judged), source: subject.about() })
 }
 
@@ -48,7 +43,7 @@ impl Answer for Answered {
             table.row([
                 (&evidence.source).into(),
                 (&evidence.fact).into(),
-                crate::output::Cell::new(Tone::Dim, evidence.confidence.name()),
+                Cell::new(Tone::Dim, evidence.confidence.name()),
             ]);
         }
         text.table(&table)?;
@@ -60,7 +55,11 @@ impl Answer for Answered {
         }
         self.source.text(text)?;
         // That a capture is partial is said by its source already.
-        verdict.notes.iter().filter(|note| !note.starts_with("partial")).try_for_each(|note| text.note(note))
+        verdict
+            .notes
+            .iter()
+            .filter(|note| !note.starts_with("partial"))
+            .try_for_each(|note| text.note(note))
     }
 }
 
@@ -83,14 +82,20 @@ fn head(verdict: &Verdict) -> Table {
     let mode = verdict.mode.zip(verdict.label).map(|(key, label)| format!("{key}, {label}"));
     row("mode", mode);
     let signature = verdict.signature.as_ref().zip(verdict.fms.as_ref());
-    row("signature", signature.map(|(hex, fms)| match verdict.signature_mode {
-        Some(mode) => format!("{hex} ({fms}), as {mode} presents it"),
-        None => format!("{hex} ({fms}), of no EVC mode"),
-    }));
-    row("features", Some(match verdict.feature_mode {
-        Some(mode) => format!("all that decide {mode}, and no higher mode"),
-        None => "of no EVC mode".to_owned(),
-    }));
+    row(
+        "signature",
+        signature.map(|(hex, fms)| match verdict.signature_mode {
+            Some(mode) => format!("{hex} ({fms}), as {mode} presents it"),
+            None => format!("{hex} ({fms}), of no EVC mode"),
+        }),
+    );
+    row(
+        "features",
+        Some(match verdict.feature_mode {
+            Some(mode) => format!("all that decide {mode}, and no higher mode"),
+            None => "of no EVC mode".to_owned(),
+        }),
+    );
     row("brand", verdict.brand.clone());
     row("host CPU", verdict.host_generation.map(str::to_owned));
     table
@@ -107,7 +112,7 @@ fn withheld(text: &mut Text<'_>, title: &str, list: &[Withheld]) -> io::Result<(
             one.name.into(),
             one.key.unwrap_or("-").into(),
             one.reason.name().into(),
-            crate::output::Cell::new(Tone::Dim, &one.explanation),
+            Cell::new(Tone::Dim, &one.explanation),
         ]);
     }
     text.table(&table)
