@@ -1,21 +1,27 @@
 //! CPUID: reading it, capturing it, and saying what it means.
 
 pub mod capture;
+pub mod consistency;
 pub mod cpuinfo;
+pub mod diff;
 pub mod dump;
 pub mod feature;
 pub mod format;
+pub mod kernel;
+pub mod level;
 pub mod registers;
 pub mod signature;
 pub mod source;
 pub mod vendor;
 pub mod view;
+pub mod volatile;
 
 pub use capture::Capture;
 pub use cpuinfo::{CpuInfo, Processor};
 pub use dump::{CpuDump, Dump};
 pub use feature::{Feature, Presence};
 pub use format::{Format, ImportError};
+pub use level::{Level, LevelReport};
 pub use registers::{LeafId, Register, Registers};
 pub use signature::{Fms, Signature};
 pub use source::{Cpuid, RawReader};
