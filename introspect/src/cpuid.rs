@@ -26,7 +26,6 @@ pub use cpuinfo::{CpuInfo, Processor};
 pub use dump::{CpuDump, Dump};
 pub use feature::{Feature, Presence};
 pub use format::{ExportError, Format, ImportError};
-pub use format::{Format, ImportError};
 pub use level::{Level, LevelReport};
 pub use registers::{LeafId, Register, Registers};
 pub use signature::{Fms, Signature};
