@@ -191,10 +191,22 @@ impl Feature {
     }
 
     /// Whether `cpu` has the bit set. The vendor is not looked at.
+    ///
+    /// A hypervisor's bit costs a search for its interface each time: [`presences`] is
+    /// the way to ask for many features.
     pub fn presence(&self, cpu: &dyn Cpuid) -> Presence {
+        let base = match self.scope() {
+            scope @ (Scope::Kvm | Scope::HyperV) => interface_base(cpu, scope),
+            Scope::Any | Scope::Intel | Scope::Amd => None,
+        };
+        self.presence_from(cpu, base)
+    }
+
+    /// [`Feature::presence`] when the base of the hypervisor's interface is known.
+    fn presence_from(&self, cpu: &dyn Cpuid, base: Option<u32>) -> Presence {
         let LeafId { leaf, subleaf } = self.leaf();
-        let leaf = match self.group.scope {
-            Scope::Kvm | Scope::HyperV => match interface_base(cpu, self.group.scope) {
+        let leaf = match self.scope() {
+            Scope::Kvm | Scope::HyperV => match base {
                 Some(base) => base + (leaf & 0xff),
                 None => return Presence::Absent,
             },
@@ -244,6 +256,16 @@ pub fn all() -> impl Iterator<Item = Feature> {
     table::GROUPS.iter().flat_map(|group| group.bits.iter().map(move |bit| Feature { group, bit }))
 }
 
+/// Every named bit and whether `cpu` has it, with one search for the hypervisors'
+/// interfaces.
+pub fn presences(cpu: &dyn Cpuid) -> impl Iterator<Item = (Feature, Presence)> {
+    let [kvm, hyperv] = [Scope::Kvm, Scope::HyperV].map(|scope| interface_base(cpu, scope));
+    all().map(move |feature| {
+        let base = if feature.scope() == Scope::Kvm { kvm } else { hyperv };
+        (feature, feature.presence_from(cpu, base))
+    })
+}
+
 /// The feature of this name.
 pub fn by_name(name: &str) -> Option<Feature> {
     all().find(|feature| feature.name() == name)
@@ -260,12 +282,21 @@ pub fn at(cpu: &dyn Cpuid, id: LeafId, register: Register, mask: u32) -> Vec<Fea
     let vendor = cpu.leaf(0).map_or(Vendor::Other, Vendor::from_leaf0);
     let hypervisor = range_base(id.leaf) >> 16 == 0x4000;
     let leaf = if hypervisor { FIRST_BASE | id.leaf & 0xff } else { id.leaf };
-    let place = LeafId::new(leaf, id.subleaf);
-    all()
-        .filter(|f| f.leaf() == place && f.register() == register && f.mask() & mask != 0)
-        .filter(|f| f.applies_to(vendor))
-        .filter(|f| !hypervisor || interface_base(cpu, f.scope()) == Some(range_base(id.leaf)))
-        .collect()
+    let place = (leaf, id.subleaf, register);
+    let found: Vec<Feature> = table::GROUPS
+        .iter()
+        .filter(|group| (group.leaf, group.subleaf, group.register) == place)
+        .flat_map(|group| group.bits.iter().map(move |bit| Feature { group, bit }))
+        .filter(|feature| feature.mask() & mask != 0 && feature.applies_to(vendor))
+        .collect();
+    match found.first() {
+        // The rows of one place belong to one interface, which may live at another base.
+        Some(first) if hypervisor => {
+            let base = interface_base(cpu, first.scope());
+            if base == Some(range_base(id.leaf)) { found } else { Vec::new() }
+        }
+        _ => found,
+    }
 }
 
 /// The features that Linux prints as this flag: more than one where vendors

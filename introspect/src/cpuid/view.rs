@@ -2,7 +2,7 @@
 
 use super::capture::Capture;
 use super::cpuinfo::Processor;
-use super::feature::{Feature, Presence};
+use super::feature::{self, Feature, Presence};
 use super::signature::{Fms, Signature};
 use super::source::Cpuid;
 use super::vendor::{Vendor, ascii, vendor_id};
@@ -49,12 +49,17 @@ impl<'a> View<'a> {
     pub fn presence(&self, feature: &Feature) -> Presence {
         match self {
             Self::Cpuid(cpu) => feature.presence(*cpu),
-            Self::Kernel(processor) => match feature.linux() {
-                None => Presence::Unknown,
-                Some(_) if !feature.applies_to(processor.vendor()) => Presence::Absent,
-                Some(flag) if processor.has_flag(flag) => Presence::Present,
-                Some(_) => Presence::Absent,
-            },
+            Self::Kernel(processor) => shown(processor, feature),
+        }
+    }
+
+    /// Every feature of the table and its presence: quicker than one by one.
+    pub fn presences(&self) -> Vec<(Feature, Presence)> {
+        match self {
+            Self::Cpuid(cpu) => feature::presences(*cpu).collect(),
+            Self::Kernel(processor) => {
+                feature::all().map(|feature| (feature, shown(processor, &feature))).collect()
+            }
         }
     }
 
@@ -121,5 +126,15 @@ impl<'a> View<'a> {
             Self::Cpuid(cpu) => Some(*cpu),
             Self::Kernel(_) => None,
         }
+    }
+}
+
+/// What the kernel's flags say of a feature.
+fn shown(processor: &Processor, feature: &Feature) -> Presence {
+    match feature.linux() {
+        None => Presence::Unknown,
+        Some(_) if !feature.applies_to(processor.vendor()) => Presence::Absent,
+        Some(flag) if processor.has_flag(flag) => Presence::Present,
+        Some(_) => Presence::Absent,
     }
 }

@@ -125,6 +125,15 @@ fn presence_says_what_a_dump_knows() {
 }
 
 #[test]
+fn asking_for_all_is_asking_for_each() {
+    let cpu = emerald_rapids();
+    assert_eq!(presences(&cpu).count(), all().count());
+    for (feature, presence) in presences(&cpu) {
+        assert_eq!(presence, feature.presence(&cpu), "{}", feature.name());
+    }
+}
+
+#[test]
 fn a_subleaf_that_subleaf_0_rules_out_is_absent() {
     let mut cpu = emerald_rapids();
     cpu.insert(7, 0, Registers::new(0, 0, 0, 0));
