@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::command::cpu::Cpu;
+use crate::command::evc::Evc;
+use crate::command::virt::Virt;
 use crate::exit_code::ExitCode;
 
 const EXAMPLES: &str = "\
@@ -82,6 +84,8 @@ pub(crate) enum ColorChoice {
 pub(crate) enum Verb {
     /// The CPU: decode, features, differences, dumps
     Cpu(Cpu),
+    Evc(Evc),
+    Virt(Virt),
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The verbs, one file each: the options, the answer, and how it is told.
 
 pub(crate) mod cpu;
+pub(crate) mod evc;
+pub(crate) mod virt;
 
 use clap::CommandFactory;
 
@@ -16,6 +18,8 @@ use crate::output::Screen;
 pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Failure> {
     match &args.verb {
         Some(Verb::Cpu(cpu)) => cpu.run(&args.common, screen),
+        Some(Verb::Evc(evc)) => evc.run(&args.common, screen),
+        Some(Verb::Virt(virt)) => virt.run(&args.common, screen),
         None => {
             write!(screen.raw(), "{}", Args::command().render_help())?;
             Ok(ExitCode::Ok)

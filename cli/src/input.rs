@@ -49,6 +49,20 @@ impl Source {
         }
     }
 
+    /// The machine's files; there are none behind a dump.
+    pub(crate) fn root(&self) -> Root {
+        match self {
+            Self::Live => Root::live(),
+            Self::Tree(root) => Root::at(root),
+            Self::Stdin | Self::File(_) => Root::nowhere(),
+        }
+    }
+
+    /// True when the machine's own files are at hand.
+    pub(crate) fn has_files(&self) -> bool {
+        matches!(self, Self::Live | Self::Tree(_))
+    }
+
     /// The name in answers and errors.
     pub(crate) fn name(&self) -> String {
         match self {

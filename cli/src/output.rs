@@ -73,6 +73,14 @@ impl<'a> Screen<'a> {
         Ok(())
     }
 
+    /// Writes one JSON document, whatever form was asked for.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub(crate) fn json(&mut self, document: &impl Serialize) -> io::Result<()> {
+        json::write(self.out, document)
+    }
+
     /// The form that was asked for.
     pub(crate) fn format(&self) -> Format {
         self.format

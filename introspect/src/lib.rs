@@ -5,6 +5,8 @@
 //! mailed and the machine at hand give answers by the same code.
 
 pub mod cpuid;
+pub mod evc;
+pub mod evidence;
 pub mod hypervisor;
 mod root;
 

@@ -23,6 +23,12 @@ impl Root {
         Self(path.into())
     }
 
+    /// A machine of which no file is known, such as that behind a mailed dump.
+    pub fn nowhere() -> Self {
+        // Nothing can lie under a device, so every path is absent.
+        Self(PathBuf::from("/dev/null"))
+    }
+
     /// True when this is the running machine, whose CPUID may be asked as well.
     pub fn is_live(&self) -> bool {
         self.0 == Path::new("/")
@@ -97,5 +103,12 @@ mod tests {
         assert_eq!(root.join("/proc/cpuinfo"), Path::new("/srv/capture/proc/cpuinfo"));
         assert!(!root.is_live());
         assert!(Root::live().is_live());
+    }
+
+    #[test]
+    fn nowhere_has_no_file() {
+        let root = Root::nowhere();
+        assert!(!root.exists("/proc") && root.text("/etc/hostname").is_none());
+        assert!(root.names("/").is_empty());
     }
 }

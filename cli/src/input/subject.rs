@@ -49,6 +49,16 @@ impl Subject {
         }
     }
 
+    /// What the EVC verdict is about.
+    pub(crate) fn evc(&self) -> Result<introspect::evc::Subject<'_>, Failure> {
+        match &self.facts {
+            Facts::Live(cpu) => Ok(introspect::evc::Subject::of_view(View::Cpuid(cpu.as_ref()))),
+            Facts::Captured(capture) => {
+                introspect::evc::Subject::of(capture).ok_or_else(|| empty(&self.name))
+            }
+        }
+    }
+
     /// CPUID itself.
     ///
     /// # Errors

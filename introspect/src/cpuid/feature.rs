@@ -4,7 +4,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use super::registers::{LeafId, Register};
+use super::registers::{LeafId, Register, Registers};
 use super::source::{Cpuid, beyond_maximum, range_base};
 use super::vendor::Vendor;
 use crate::hypervisor::signature::{FIRST_BASE, interface_base};
@@ -212,15 +212,24 @@ impl Feature {
             },
             Scope::Any | Scope::Intel | Scope::Amd => leaf,
         };
-        match cpu.registers(leaf, subleaf) {
+        match known_registers(cpu, LeafId::new(leaf, subleaf)) {
             Some(registers) if registers.register(self.register()) & self.mask() != 0 => {
                 Presence::Present
             }
             Some(_) => Presence::Absent,
-            None if beyond_maximum(cpu, leaf) => Presence::Absent,
-            None if subleaf_is_absent(cpu, LeafId::new(leaf, subleaf)) => Presence::Absent,
             None => Presence::Unknown,
         }
+    }
+}
+
+/// The registers of a leaf, zeros where the source itself says that the CPU has no such
+/// leaf, and `None` where it does not tell.
+pub fn known_registers(cpu: &dyn Cpuid, id: LeafId) -> Option<Registers> {
+    match cpu.registers(id.leaf, id.subleaf) {
+        Some(registers) => Some(registers),
+        None if beyond_maximum(cpu, id.leaf) => Some(Registers::default()),
+        None if subleaf_is_absent(cpu, id) => Some(Registers::default()),
+        None => None,
     }
 }
 

@@ -151,8 +151,8 @@ mod tests {
     #[test]
     fn a_random_uuid_makes_no_cloud() {
         let uuid = Some("ec2e1916-9099-7caf-fd21-012345abcdef".to_owned());
-        let mut facts = Facts::default();
-        facts.dmi = Dmi { product_uuid: uuid, ..Dmi::default() };
+        let dmi = Dmi { product_uuid: uuid, ..Dmi::default() };
+        let mut facts = Facts { dmi, ..Facts::default() };
         assert_eq!(detect(&facts), None);
         facts.xen.sys_type = Some("xen".to_owned());
         assert_eq!(detect(&facts).map(|cloud| cloud.id), Some("aws"));

@@ -37,6 +37,17 @@ pub enum State {
     Unknown,
 }
 
+impl State {
+    /// The word of the JSON output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Capable => "capable",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The protection of this machine, or `None` where nothing speaks of one.
 ///
 /// On bare metal the same leaves say what a host could offer, which is not asked here.

@@ -157,7 +157,7 @@ fn bits_are_named_by_the_vendor_and_hypervisor_of_the_dump() {
     let hyperv = Registers::new(0x4000_0005, 0x7263_694d, 0x666f_736f, 0x7648_2074);
     let kvm = cpu.remove(LeafId::new(0x4000_0000, 0)).unwrap();
     cpu.insert(0x4000_0000, 0, hyperv);
-    cpu.insert(0x4000_0100, 0, kvm);
+    cpu.insert(0x4000_0100, 0, kvm.with(Register::Eax, 0x4000_0101));
     assert_eq!(names(&cpu, 0x4000_0101, Register::Eax, 8), ["kvm_clock"]);
     assert!(names(&cpu, 0x4000_0001, Register::Eax, 8).is_empty());
     assert_eq!(names(&cpu, 0x4000_0003, Register::Eax, 0x20), ["hv_hypercall"]);

@@ -1,0 +1,29 @@
+# Each goal is one step a person would take. What they need is installed by tests/setup.sh.
+
+.PHONY: help setup demo test bench lint clean
+
+help:
+	@echo 'make demo   a small guest boots and tells what it is'
+	@echo 'make test   all checks and tests'
+	@echo 'make bench  guestctl side by side with cpuid, lscpu, systemd-detect-virt, virt-what'
+	@echo 'make lint   format, clippy and documentation only'
+
+setup:
+	@tests/setup.sh
+
+demo: setup
+	@cargo run --quiet --locked --package guestd-tests --example demo
+
+test: setup
+	@tests/run.sh
+
+bench: setup
+	@"$$(cargo run --quiet --locked --package guestd-tests --example static guestd-bench)"
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- --deny warnings
+	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps --locked
+
+clean:
+	cargo clean

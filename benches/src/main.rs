@@ -1,0 +1,27 @@
+//! `make bench`: guestctl side by side with the tools that answer the same questions,
+//! in one run, as Markdown on standard output.
+
+mod fleet;
+mod machine;
+mod measure;
+mod pair;
+mod peak;
+mod table;
+
+use anyhow::Result;
+use support::bin;
+
+/// Runs of each program; odd, so that the median is a run that happened.
+const RUNS: usize = 61;
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(peak::VERB) {
+        return peak::child(arguments);
+    }
+    let guestctl = bin::guestctl()?;
+    println!("{}", machine::describe(&guestctl)?);
+    println!("{}", pair::table(&guestctl, RUNS)?);
+    println!("{}", fleet::table(&guestctl)?);
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! `guestctl evc` itself: the verdict with its evidence.
+
+use std::io;
+
+use introspect::evc::reason::Withheld;
+use introspect::evc::verdict::Kind;
+use introspect::evc::{self, Verdict};
+use serde::Serialize;
+
+use crate::args::Common;
+use crate::failure::Failure;
+use crate::input::{About, Source};
+use crate::output::{Answer, Cell, Table, Text, Tone};
+
+/// The verdict and where its facts come from.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answered {
+    #[serde(flatten)]
+    pub(crate) verdict: Verdict,
+    source: About,
+}
+
+/// Judges the machine or the capture that the options name.
+///
+/// # Errors
+/// `Input` or `Machine` where it cannot be read.
+pub(crate) fn judge(options: &Common) -> Result<Answered, Failure> {
+    let source = Source::of(options);
+    let subject = source.subject(None)?;
+    let mut judged = subject.evc()?;
+    judged.look_around(&source.root());
+    Ok(Answered { verdict: evc::judge(&judged), source: subject.about() })
+}
+
+impl Answer for Answered {
+    fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
+        let verdict = &self.verdict;
+        text.line(tone(verdict.verdict), &verdict.summary)?;
+        text.table(&head(verdict))?;
+        text.heading("Evidence")?;
+        let mut table = Table::headless();
+        for evidence in &verdict.evidence {
+            table.row([
+                (&evidence.source).into(),
+                (&evidence.fact).into(),
+                Cell::new(Tone::Dim, evidence.confidence.name()),
+            ]);
+        }
+        text.table(&table)?;
+        withheld(text, "Hidden from this guest", &verdict.hidden)?;
+        withheld(text, "In the mode's set, but not in the guest", &verdict.missing)?;
+        if let Some(next) = verdict.next.as_ref().filter(|next| !next.lacks.is_empty()) {
+            text.heading(&format!("Not there of {}", next.mode))?;
+            text.line(Tone::Plain, &next.lacks.join(" "))?;
+        }
+        self.source.text(text)?;
+        // That a capture is partial is said by its source already.
+        verdict
+            .notes
+            .iter()
+            .filter(|note| !note.starts_with("partial"))
+            .try_for_each(|note| text.note(note))
+    }
+}
+
+fn tone(kind: Kind) -> Tone {
+    match kind {
+        Kind::Active => Tone::Good,
+        Kind::Custom | Kind::Unknown => Tone::Warn,
+        Kind::Compatible | Kind::None | Kind::NotVmware => Tone::Strong,
+    }
+}
+
+fn head(verdict: &Verdict) -> Table {
+    let mut table = Table::headless();
+    let mut row = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            table.row([name.into(), value.into()]);
+        }
+    };
+    row("verdict", Some(format!("{} ({})", verdict.verdict.name(), verdict.confidence.name())));
+    let mode = verdict.mode.zip(verdict.label).map(|(key, label)| format!("{key}, {label}"));
+    row("mode", mode);
+    let signature = verdict.signature.as_ref().zip(verdict.fms.as_ref());
+    row(
+        "signature",
+        signature.map(|(hex, fms)| match verdict.signature_mode {
+            Some(mode) => format!("{hex} ({fms}), as {mode} presents it"),
+            None => format!("{hex} ({fms}), of no EVC mode"),
+        }),
+    );
+    row(
+        "features",
+        Some(match verdict.feature_mode {
+            Some(mode) => format!("all that decide {mode}, and no higher mode"),
+            None => "of no EVC mode".to_owned(),
+        }),
+    );
+    row("brand", verdict.brand.clone());
+    row("host CPU", verdict.host_generation.map(str::to_owned));
+    table
+}
+
+fn withheld(text: &mut Text<'_>, title: &str, list: &[Withheld]) -> io::Result<()> {
+    if list.is_empty() {
+        return Ok(());
+    }
+    text.heading(&format!("{title} ({})", list.len()))?;
+    let mut table = Table::new(["feature", "EVC key", "reason", ""]).optional([1]);
+    for one in list {
+        table.row([
+            one.name.into(),
+            one.key.unwrap_or("-").into(),
+            one.reason.name().into(),
+            Cell::new(Tone::Dim, &one.explanation),
+        ]);
+    }
+    text.table(&table)
+}

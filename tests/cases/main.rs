@@ -1,0 +1,1 @@
+//! The guestctl binary driven from outside, on this machine.

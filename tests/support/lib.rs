@@ -1,0 +1,29 @@
+//! What the tests share: the programs they need, the guestctl under test, and small
+//! booted guests.
+
+pub mod bin;
+pub mod packages;
+pub mod record;
+pub mod skip;
+pub mod vm;
+
+use std::path::{Path, PathBuf};
+
+/// The top of the source tree.
+pub fn root() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests)
+}
+
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) => root().join(dir),
+        None => root().join("target"),
+    }
+}
+
+/// A file of tests/fixtures, by its path there.
+pub fn fixture(path: &str) -> PathBuf {
+    root().join("tests/fixtures").join(path)
+}

@@ -1,0 +1,8 @@
+//! guestctl inside small booted guests.
+
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod machines;
+#[cfg(test)]
+mod peers;
