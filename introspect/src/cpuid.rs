@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod cpuinfo;
+pub mod decode;
 pub mod dump;
 pub mod feature;
 pub mod format;
