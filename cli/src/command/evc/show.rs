@@ -75,8 +75,7 @@ struct Row {
 
 impl One {
     fn new(mode: &Mode, catalogue: &Catalogue) -> Self {
-        let previous =
-            catalogue.of_vendor(mode.vendor).filter(|other| other.order < mode.order).next_back();
+        let previous = catalogue.of_vendor(mode.vendor).rfind(|other| other.order < mode.order);
         let features = catalogue
             .keys
             .iter()

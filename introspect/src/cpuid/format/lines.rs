@@ -138,6 +138,11 @@ impl Line<'_> {
         error(self.format, self.number, expected.into(), found)
     }
 
+    /// The same line, of which errors are to show this part.
+    pub(super) fn about<'a>(&'a self, text: &'a str) -> Line<'a> {
+        Line { text, ..*self }
+    }
+
     /// As [`Self::malformed`], with our own words for what was found.
     pub(super) fn malformed_as(
         &self,

@@ -44,10 +44,10 @@ pub(super) fn import(lines: &mut Lines<'_>) -> Result<Capture, ImportError> {
                 collect::insert(dump, id, registers).map_err(|e| line.refused(e))?;
             }
             Some(CpuidLine::OneHostCpu) => {}
-            Some(CpuidLine::Damaged) => return Err(line.malformed(CPUID_LINE)),
+            Some(CpuidLine::Damaged) => return Err(damaged(&line)),
             None => {
                 if !line.terminated && line.text.contains("CPUID") {
-                    return Err(line.malformed(CPUID_LINE));
+                    return Err(damaged(&line));
                 }
                 version.read(&line)?;
                 refuse_other_format(&line, Format::VmwareLog)?;
@@ -61,6 +61,10 @@ pub(super) fn import(lines: &mut Lines<'_>) -> Result<Capture, ImportError> {
     let mut capture = sides.into_capture();
     capture.hardware_version = version.stated.or(version.named);
     Ok(capture)
+}
+
+fn damaged(line: &Line<'_>) -> ImportError {
+    line.about(line::message(line.text)).malformed(CPUID_LINE)
 }
 
 /// The dumps of one log.

@@ -54,7 +54,7 @@ pub(super) fn parse(text: &str) -> Option<CpuidLine> {
     let (before, after) = text.split_once("CPUID")?;
     let Some((side, rest)) = level(before, after) else {
         // Registers that nobody claims: the words before them are damaged.
-        return (after.matches(" 0x").count() >= 3).then_some(CpuidLine::Damaged);
+        return (registers_in(after) >= 3).then_some(CpuidLine::Damaged);
     };
     Some(match (side, leaf(rest)) {
         (Some(side), Some((id, registers))) => CpuidLine::Leaf { side, id, registers },
@@ -72,6 +72,22 @@ pub(super) fn named_version(text: &str) -> Option<u32> {
     let (version, rest) = Scan(after).decimal()?;
     rest.boundary()?;
     (!rest.0.starts_with('-') && (3..100).contains(&version)).then_some(version)
+}
+
+/// What a person sees of a CPUID line: not the time and the thread before it.
+pub(super) fn message(text: &str) -> &str {
+    let Some(end) = text.find("CPUID") else {
+        return text;
+    };
+    let begin = text[..end].rfind("| ").map_or(0, |bar| bar + 2);
+    &text[begin..]
+}
+
+/// How many words could be registers. `family: 0x6 model: 0x3f` has none.
+fn registers_in(text: &str) -> usize {
+    let is_register =
+        |word: &&str| Scan(word).word("0x").and_then(|rest| rest.hex_exact(8)).is_some();
+    text.split_ascii_whitespace().filter(is_register).count()
 }
 
 /// Whose level a line shows, none for one CPU of the host, and what follows `level`.
