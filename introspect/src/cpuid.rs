@@ -4,6 +4,7 @@ pub mod bounded;
 pub mod capture;
 pub mod consistency;
 pub mod cpuinfo;
+pub mod decode;
 pub mod diff;
 pub mod dump;
 pub mod enumerate;

@@ -1,7 +1,10 @@
 //! `guestctl cpu`: the CPU decoded, and the questions about its registers.
 
+mod decoded;
+mod diff;
 mod dump;
 mod features;
+mod leaf;
 mod raw;
 mod state;
 
@@ -13,8 +16,11 @@ use crate::failure::Failure;
 use crate::input::Source;
 use crate::output::Screen;
 
+use decoded::Whole;
+use diff::Diff;
 use dump::Dump;
 use features::Features;
+use leaf::Leaves;
 use raw::{LeafChoice, Raw};
 
 /// Decode the CPU: what it is, what it has, leaf by leaf
@@ -43,6 +49,7 @@ pub(crate) struct Cpu {
 #[derive(Debug, clap::Subcommand)]
 enum CpuVerb {
     Features(Features),
+    Diff(Diff),
     Dump(Dump),
 }
 
@@ -62,9 +69,14 @@ impl Cpu {
         }
         match &self.verb {
             Some(CpuVerb::Features(features)) => features.run(&source, self.cpu, screen),
+            Some(CpuVerb::Diff(diff)) => diff.run(self.cpu, screen),
             Some(CpuVerb::Dump(dump)) => dump.run(&source, self.cpu, screen),
             None => {
-                screen.show(&Raw::of(&source, self.cpu, self.leaf)?)?;
+                match (self.raw, self.leaf) {
+                    (true, leaf) => screen.show(&Raw::of(&source, self.cpu, leaf)?),
+                    (false, Some(leaf)) => screen.show(&Leaves::of(&source, self.cpu, leaf)?),
+                    (false, None) => screen.show(&Whole::of(&source, self.cpu)?),
+                }?;
                 Ok(ExitCode::Ok)
             }
         }

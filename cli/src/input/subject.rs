@@ -41,6 +41,11 @@ impl Subject {
         }
     }
 
+    /// The file, or this machine.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The questions that CPUID and /proc/cpuinfo both answer.
     pub(crate) fn view(&self) -> Result<View<'_>, Failure> {
         match &self.facts {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use introspect::cpuid::{Feature, Register, View, feature};
+use introspect::cpuid::{Feature, Register, View};
 use serde::Serialize;
 
 use super::state::State;
@@ -85,11 +85,12 @@ impl List {
         let pattern = pattern.map(str::to_ascii_lowercase);
         let mut count = Count::default();
         let mut features = Vec::new();
-        for feature in feature::all() {
+        let vendor = view.vendor();
+        for (feature, presence) in view.presences() {
             if !pattern.as_deref().is_none_or(|pattern| is_meant(&feature, pattern)) {
                 continue;
             }
-            let state = State::of(&feature, view);
+            let state = State::of(&feature, presence, vendor);
             count.add(state);
             if all || state == State::Present {
                 features.push(Row::new(&feature, state));
@@ -213,6 +214,7 @@ fn glob(pattern: &[u8], name: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use introspect::cpuid::feature;
 
     #[test]
     fn globs_match_the_whole_name() {

@@ -8,7 +8,7 @@ use introspect::cpuid::{LeafId, Registers};
 use serde::{Serialize, Serializer};
 
 use crate::failure::Failure;
-use crate::input::{About, Source};
+use crate::input::{About, Source, Subject};
 use crate::output::{Answer, Cell, Table, Text, Tone};
 
 /// A leaf with all its subleaves, or one of them.
@@ -41,18 +41,35 @@ impl LeafChoice {
     fn has(self, id: LeafId) -> bool {
         self.leaf == id.leaf && self.subleaf.is_none_or(|subleaf| subleaf == id.subleaf)
     }
+
+    /// The leaves that are meant.
+    ///
+    /// # Errors
+    /// `Input` where the source has none of them.
+    pub(super) fn among(self, subject: &Subject) -> Result<Vec<(LeafId, Registers)>, Failure> {
+        let leaves: Vec<_> = subject.dump()?.iter().filter(|(id, _)| self.has(*id)).collect();
+        if leaves.is_empty() {
+            return Err(Failure::input(
+                subject.name(),
+                format!(
+                    "--leaf {self}: there is no such leaf; `guestctl cpu --raw` lists those there are"
+                ),
+            ));
+        }
+        Ok(leaves)
+    }
 }
 
 /// The answer: the leaves of one CPU.
 #[derive(Debug, Serialize)]
 pub(super) struct Raw {
     source: About,
-    pub(super) leaves: Vec<Row>,
+    leaves: Vec<Row>,
 }
 
 /// One leaf and subleaf; JSON has the registers as a dump prints them.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+struct Row {
     #[serde(serialize_with = "hex")]
     leaf: u32,
     subleaf: u32,
@@ -77,21 +94,12 @@ impl Raw {
         leaf: Option<LeafChoice>,
     ) -> Result<Self, Failure> {
         let subject = source.whole_subject(cpu)?;
-        let leaves: Vec<Row> = subject
-            .dump()?
-            .iter()
-            .filter(|(id, _)| leaf.is_none_or(|choice| choice.has(*id)))
-            .map(|(id, registers)| Row::new(id, registers))
-            .collect();
-        match leaf {
-            Some(choice) if leaves.is_empty() => Err(Failure::input(
-                source.name(),
-                format!(
-                    "--leaf {choice}: it has no such leaf; `guestctl cpu --raw` lists those it has"
-                ),
-            )),
-            _ => Ok(Self { source: subject.about(), leaves }),
-        }
+        let leaves = match leaf {
+            Some(choice) => choice.among(&subject)?,
+            None => subject.dump()?.iter().collect(),
+        };
+        let leaves = leaves.into_iter().map(|(id, registers)| Row::new(id, registers)).collect();
+        Ok(Self { source: subject.about(), leaves })
     }
 }
 

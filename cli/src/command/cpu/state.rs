@@ -1,6 +1,6 @@
 //! Whether a named bit is there, as answers show it.
 
-use introspect::cpuid::{Feature, Presence, View};
+use introspect::cpuid::{Feature, Presence, Vendor};
 use serde::Serialize;
 
 use crate::output::Tone;
@@ -20,13 +20,9 @@ pub(super) enum State {
 }
 
 impl State {
-    /// The state of a feature on a CPU.
-    pub(super) fn of(feature: &Feature, view: &View<'_>) -> Self {
-        if feature.applies_to(view.vendor()) {
-            view.presence(feature).into()
-        } else {
-            Self::OtherVendor
-        }
+    /// The state of a feature on a vendor's CPU that has, or has not, the bit set.
+    pub(super) fn of(feature: &Feature, presence: Presence, vendor: Vendor) -> Self {
+        if feature.applies_to(vendor) { presence.into() } else { Self::OtherVendor }
     }
 
     /// The word for it.

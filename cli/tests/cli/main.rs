@@ -1,0 +1,12 @@
+//! guestctl as the shell sees it: the real binary, its output and its exit code.
+
+#[cfg(test)]
+mod support;
+
+/// Options, exit codes, pipes, colour.
+#[cfg(test)]
+mod frame;
+
+/// `guestctl cpu` and its verbs.
+#[cfg(test)]
+mod cpu;
