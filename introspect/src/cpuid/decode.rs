@@ -7,6 +7,7 @@
 pub mod accel;
 pub mod address;
 pub mod bits;
+mod bounded;
 pub mod cache;
 pub mod confidential;
 pub mod core_type;
@@ -37,6 +38,7 @@ use super::source::{Cpuid, RawReader};
 use super::vendor::Vendor;
 use super::view::View;
 use bits::Hex;
+use bounded::Bounded;
 
 /// Everything the leaves of one logical CPU say. What a CPU does not have is `None` or
 /// empty.
@@ -101,8 +103,9 @@ pub struct Identity {
     pub microarchitecture: Option<Microarch>,
 }
 
-/// Decodes every leaf that this crate knows.
+/// Decodes every leaf that this crate knows, reading each at most once.
 pub fn decode(cpu: &dyn Cpuid) -> Decoded {
+    let cpu = &Bounded::new(cpu);
     let view = View::Cpuid(cpu);
     Decoded {
         vendor: view.vendor_id(),

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::bounded::Bounded;
 use super::hypervisor_leaves::timing;
 use super::typed;
-use crate::cpuid::source::beyond_maximum;
 use crate::cpuid::{Cpuid, View};
 
 /// What CPUID says about clocks. Every number is nominal: none of them was measured.
@@ -32,16 +32,17 @@ pub struct Frequency {
 
 /// Everything CPUID says about clocks; `None` where it says nothing.
 pub fn frequency(cpu: &dyn Cpuid) -> Option<Frequency> {
+    let cpu = &Bounded::new(cpu);
     let mut found = Frequency::default();
     let raw = typed(cpu);
-    if has(cpu, 0x16)
+    if cpu.leaf(0x16).is_some()
         && let Some(leaf) = raw.get_processor_frequency_info()
     {
         found.base_mhz = positive(leaf.processor_base_frequency());
         found.max_mhz = positive(leaf.processor_max_frequency());
         found.bus_mhz = positive(leaf.bus_frequency());
     }
-    if has(cpu, 0x15)
+    if cpu.leaf(0x15).is_some()
         && let Some(leaf) = raw.get_tsc_info()
     {
         found.crystal_hz = positive(leaf.nominal_frequency()).map(u64::from);
@@ -55,11 +56,6 @@ pub fn frequency(cpu: &dyn Cpuid) -> Option<Frequency> {
     }
     found.brand_mhz = View::Cpuid(cpu).brand().as_deref().and_then(brand_mhz);
     (found != Frequency::default()).then_some(found)
-}
-
-/// True when the leaf is there and within its range.
-fn has(cpu: &dyn Cpuid, leaf: u32) -> bool {
-    cpu.leaf(leaf).is_some() && !beyond_maximum(cpu, leaf)
 }
 
 fn positive(number: impl Into<u32>) -> Option<u32> {

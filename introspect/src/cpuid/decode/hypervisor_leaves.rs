@@ -100,15 +100,12 @@ pub fn timing(cpu: &dyn Cpuid) -> Option<Timing> {
 }
 
 /// The last leaf of the interface at `base`: EAX of its first leaf, if that lies in the
-/// interface's own range and there are letters. Old KVM wrote 0 for `base + 1`
-/// (Linux Documentation/virt/kvm/x86/cpuid.rst).
+/// interface's own range. Old KVM wrote 0 for `base + 1` (Linux
+/// Documentation/virt/kvm/x86/cpuid.rst); anyone else's 0 is another leaf's data, such as
+/// leaf 0x20 of an Alder Lake without a hypervisor.
 fn max_leaf(cpu: &dyn Cpuid, base: u32) -> Option<u32> {
-    let first = cpu.leaf(base)?;
-    if first.ebx == 0 {
-        return None;
-    }
-    match first.eax {
-        0 => Some(base | 1),
+    match cpu.leaf(base)?.eax {
+        0 if &letters(cpu, base)? == b"KVMKVMKVM\0\0\0" => Some(base | 1),
         max if max & !0xff == base => Some(max),
         _ => None,
     }
@@ -179,6 +176,15 @@ pub(super) mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].signature, "TCGTCGTCGTCG");
         assert_eq!(found[0].timing, None, "0x40000010 is beyond the maximum");
+    }
+
+    #[test]
+    fn a_maximum_of_zero_is_kvms_only() {
+        let mut cpu = CpuDump::default();
+        cpu.insert(0x4000_0000, 0, first_leaf(0, b"KVMKVMKVM\0\0\0"));
+        assert_eq!(hypervisor_leaves(&cpu)[0].max.0, 0x4000_0001);
+        cpu.insert(0x4000_0000, 0, Registers::new(0, 1, 0, 0));
+        assert_eq!(hypervisor_leaves(&cpu), []);
     }
 
     #[test]
