@@ -21,6 +21,9 @@ use crate::cpuid::registers::{LeafId, Registers};
 const GUEST_LINE: &str = "\"Gst: 00000001/0000  00000000 00000000 00000000 00000000\"";
 const HOST_LINE: &str = "\"Hst:                00000000 00000000 00000000 00000000\"";
 
+/// The most bytes of a line's time, whose hours may have any number of digits.
+const MAX_TIME: usize = 24;
+
 /// True for a line that only this format has, whole or damaged.
 pub(super) fn claims(text: &str) -> bool {
     behind_time(text, "Gst:").is_some()
@@ -78,7 +81,14 @@ fn behind_time<'a>(text: &'a str, word: &str) -> Option<Scan<'a>> {
 
 /// A line without its `00:00:00.154958 `.
 fn without_time(text: &str) -> &str {
-    text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ' ' | '\t'))
+    let text = text.trim_start();
+    let head = text.get(..MAX_TIME).unwrap_or(text);
+    match head.split_once([' ', '\t']) {
+        Some((time, _)) if time.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.')) => {
+            text[time.len()..].trim_start()
+        }
+        _ => text,
+    }
 }
 
 /// The leaf, its registers, and whether the guest really has it.
