@@ -1,6 +1,8 @@
 //! guestctl inside small booted guests.
 
 #[cfg(test)]
+mod guestctl;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod machines;

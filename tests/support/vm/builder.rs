@@ -12,8 +12,8 @@ use super::kernel::Kernel;
 use super::{channel, modules, programs};
 use crate::bin;
 
-/// About fifteen times what a boot takes on an idle machine.
-const BOOT_TIMEOUT: Duration = Duration::from_secs(90);
+/// Fifty times what a boot takes on an idle machine.
+const BOOT_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A guest to be: one virtual CPU of type `max`, 256 MiB, busybox and nothing else.
 #[derive(Debug)]
