@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
+use crate::command::report::Report;
 use crate::command::virt::Virt;
 use crate::exit_code::ExitCode;
 
@@ -86,6 +87,7 @@ pub(crate) enum Verb {
     Cpu(Cpu),
     Evc(Evc),
     Virt(Virt),
+    Report(Report),
 }
 
 #[cfg(test)]

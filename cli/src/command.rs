@@ -2,6 +2,7 @@
 
 pub(crate) mod cpu;
 pub(crate) mod evc;
+pub(crate) mod report;
 pub(crate) mod virt;
 
 use clap::CommandFactory;
@@ -20,6 +21,7 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
         Some(Verb::Cpu(cpu)) => cpu.run(&args.common, screen),
         Some(Verb::Evc(evc)) => evc.run(&args.common, screen),
         Some(Verb::Virt(virt)) => virt.run(&args.common, screen),
+        Some(Verb::Report(report)) => report.run(&args.common, screen),
         None => {
             write!(screen.raw(), "{}", Args::command().render_help())?;
             Ok(ExitCode::Ok)
