@@ -123,8 +123,6 @@ pub(crate) fn sentence(virt: &Virtualization) -> String {
         }
         (None, _) => "no hypervisor seen".to_owned(),
     }
-        (None, _) => "no hypervisor seen".to_owned(),
-    }
 }
 
 /// One word, or both where the generations of systemd differ.
