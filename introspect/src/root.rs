@@ -76,7 +76,9 @@ impl Root {
     /// # Errors
     /// What the kernel says.
     pub fn head(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+        // Room for all of it at once: the kernel makes such a file anew for each read.
+        let room = usize::try_from(limit.min(8192)).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(room);
         File::open(self.join(path))?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     }

@@ -7,8 +7,12 @@ mod support;
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use introspect::Root;
-    use introspect::hypervisor::detect;
+    use introspect::cpuid::{CpuDump, Registers};
+    use introspect::hypervisor::systemd::{self, Rules};
+    use introspect::hypervisor::{Facts, detect};
     use serde_json::{Value, json};
 
     use crate::support::cases::{Case, cases};
@@ -36,6 +40,43 @@ mod tests {
                 let found = answer(case, key);
                 if found != *expected {
                     wrong.push(format!("{}: {key} is {found}, expected {expected}", case.name));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// A CPU of the kind that a column of the tables stands for.
+    fn cpu(hypervisor: bool, letters: &str) -> CpuDump {
+        let word = |at: usize| {
+            let byte = |n: usize| letters.as_bytes().get(at + n).copied().unwrap_or_default();
+            u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)])
+        };
+        let mut dump = CpuDump::default();
+        dump.insert(1, 0, Registers::new(0, 0, u32::from(hypervisor) << 31, 0));
+        dump.insert(0x4000_0000, 0, Registers::new(0x4000_0001, word(0), word(4), word(8)));
+        dump
+    }
+
+    #[test]
+    fn systemd_itself_said_the_same_on_three_kinds_of_cpu() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let columns =
+            [cpu(false, "TCGTCGTCGTCG"), cpu(true, "TCGTCGTCGTCG"), cpu(true, "KVMKVMKVM")];
+        let tables = [("systemd-252.words", Rules::UpTo255), ("systemd-257.words", Rules::From256)];
+        let mut wrong = Vec::new();
+        for (file, rules) in tables {
+            let text = std::fs::read_to_string(fixtures.join(file)).unwrap();
+            let rows: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+            assert!(rows.len() > 50, "{file}");
+            for row in rows {
+                let (machine, words) = row.split_once(' ').unwrap();
+                let root = Root::at(fixtures.join("roots").join(machine));
+                for (cpu, theirs) in columns.iter().zip(words.split(' ')) {
+                    let ours = systemd::word(&Facts::gather(Some(cpu), &root), rules);
+                    if ours != theirs {
+                        wrong.push(format!("{file} {machine}: {theirs}, we {ours}"));
+                    }
                 }
             }
         }

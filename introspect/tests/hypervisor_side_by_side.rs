@@ -78,7 +78,7 @@ mod tests {
             if case.json["cpu"]["hypervisor_bit"] == true && case.letters().first() == live.as_ref()
             {
                 by_systemd += 1;
-                let is_old = version.is_none_or(|version| version < 256);
+                let is_old = version.is_some_and(|version| version < 256);
                 let word = if is_old { ours.systemd_old } else { ours.systemd_new };
                 if word != theirs.systemd {
                     wrong.push(format!("{}: systemd {}, we {word}", case.name, theirs.systemd));

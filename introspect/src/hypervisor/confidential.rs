@@ -60,7 +60,7 @@ pub fn read(
         if !facts.hypervisor_bit {
             return None;
         }
-        let found = match Vendor::from_leaf0(cpu.leaf(0)?) {
+        let found = match facts.vendor {
             vendor if vendor.is_amd_like() => amd(cpu, || msr(root)),
             Vendor::Intel => tdx(cpu),
             _ => None,

@@ -3,7 +3,7 @@
 use super::confidential::{self, Confidential};
 use super::container::ContainerFacts;
 use super::dmi::Dmi;
-use super::signature::{self, FIRST_BASE, Interface, interfaces};
+use super::signature::{self, FIRST_BASE, Interface};
 use crate::cpuid::cpuinfo::Processor;
 use crate::cpuid::source::Cpuid;
 use crate::cpuid::vendor::Vendor;
@@ -43,6 +43,8 @@ pub struct Facts {
 /// What CPUID says about a hypervisor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CpuFacts {
+    /// The CPU's vendor.
+    pub vendor: Vendor,
     /// Leaf 1 ECX bit 31: a hypervisor shows itself.
     pub hypervisor_bit: bool,
     /// Leaf 0x40000000's letters, valid interface or not, as systemd reads them.
@@ -151,10 +153,12 @@ impl Facts {
 }
 
 impl CpuFacts {
-    /// Reads leaves 0, 1, 0x40000000 and the few that depend on them.
+    /// Reads leaves 0, 1, 0x40000000 and the few that depend on them, each once.
     pub fn read(cpu: &dyn Cpuid) -> Self {
-        let leaf1 = cpu.leaf(1).unwrap_or_default();
-        let found = interfaces(cpu);
+        let vendor = cpu.leaf(0).map_or(Vendor::Other, Vendor::from_leaf0);
+        let leaf1 = cpu.leaf(1).map(|leaf| leaf.ecx);
+        let first = cpu.leaf(FIRST_BASE);
+        let found = first.map(|first| signature::interfaces_from(cpu, first)).unwrap_or_default();
         let hyperv = signature::hyperv_base(&found).map(|base| {
             let privileges = cpu.leaf(base + 3).unwrap_or_default();
             let hints = cpu.leaf(base + 4).unwrap_or_default();
@@ -162,10 +166,11 @@ impl CpuFacts {
         });
         let (hyperv_root, hyperv_nested) = hyperv.unwrap_or_default();
         Self {
-            hypervisor_bit: leaf1.ecx >> 31 == 1,
-            first_letters: signature::letters(cpu, FIRST_BASE),
+            vendor,
+            hypervisor_bit: leaf1.is_some_and(|ecx| ecx >> 31 == 1),
+            first_letters: first.map(signature::letters_in),
             interfaces: found,
-            can_nest: can_nest(cpu, leaf1.ecx),
+            can_nest: can_nest(cpu, vendor, leaf1),
             hyperv_root,
             hyperv_nested,
         }
@@ -173,11 +178,11 @@ impl CpuFacts {
 }
 
 /// VMX is leaf 1 ECX bit 5 (Intel SDM), SVM is 0x80000001 ECX bit 2 (AMD APM).
-fn can_nest(cpu: &dyn Cpuid, leaf1_ecx: u32) -> Option<bool> {
-    if Vendor::from_leaf0(cpu.leaf(0)?).is_amd_like() {
+fn can_nest(cpu: &dyn Cpuid, vendor: Vendor, leaf1_ecx: Option<u32>) -> Option<bool> {
+    if vendor.is_amd_like() {
         return Some(cpu.leaf(0x8000_0001)?.ecx & 1 << 2 != 0);
     }
-    Some(leaf1_ecx & 1 << 5 != 0)
+    Some(leaf1_ecx? & 1 << 5 != 0)
 }
 
 impl Xen {

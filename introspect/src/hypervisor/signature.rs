@@ -2,6 +2,7 @@
 
 use super::names::{self, Known};
 use crate::cpuid::feature::Scope;
+use crate::cpuid::registers::Registers;
 use crate::cpuid::source::Cpuid;
 use crate::cpuid::vendor::ascii;
 
@@ -45,11 +46,7 @@ impl Interface {
 /// (Intel SDM vol. 2A, CPUID). Such data does not have a maximum that lies in the
 /// base's own range, so that is the test; a maximum of 0 is believed of KVM only.
 pub fn interface_at(cpu: &dyn Cpuid, base: u32) -> Option<Interface> {
-    let max = cpu.leaf(base)?.eax;
-    let letters = letters(cpu, base)?;
-    let in_range = max & 0xffff_ff00 == base && letters != [0; 12];
-    let old_kvm = max == 0 && &letters == names::KVM;
-    (in_range || old_kvm).then_some(Interface { base, max, letters })
+    interface_in(base, cpu.leaf(base)?)
 }
 
 /// Every interface, in ascending order of its base.
@@ -64,12 +61,7 @@ pub fn interfaces(cpu: &dyn Cpuid) -> Vec<Interface> {
 /// The signature letters (EBX, ECX, EDX) at a base, with their NULs, whatever they
 /// are; `None` where the source has no such leaf.
 pub fn letters(cpu: &dyn Cpuid, base: u32) -> Option<[u8; 12]> {
-    let first = cpu.leaf(base)?;
-    let mut letters = [0; 12];
-    for (place, word) in letters.chunks_exact_mut(4).zip([first.ebx, first.ecx, first.edx]) {
-        place.copy_from_slice(&word.to_le_bytes());
-    }
-    Some(letters)
+    cpu.leaf(base).map(letters_in)
 }
 
 /// The letters up to the first NUL, made printable.
@@ -92,6 +84,29 @@ pub fn interface_base(cpu: &dyn Cpuid, scope: Scope) -> Option<u32> {
     scan(cpu).find(|found| wanted.contains(&&found.letters)).map(|found| found.base)
 }
 
+/// Every interface, where the first base has been read already: CPUID traps.
+pub(crate) fn interfaces_from(cpu: &dyn Cpuid, first: Registers) -> Vec<Interface> {
+    let rest = (FIRST_BASE..=LAST_BASE).step_by(0x100).skip(1);
+    let Some(first) = interface_in(FIRST_BASE, first) else { return Vec::new() };
+    std::iter::once(first).chain(rest.map_while(|base| interface_at(cpu, base))).collect()
+}
+
+/// EBX, ECX and EDX as bytes.
+pub(crate) fn letters_in(first: Registers) -> [u8; 12] {
+    let mut letters = [0; 12];
+    for (place, word) in letters.chunks_exact_mut(4).zip([first.ebx, first.ecx, first.edx]) {
+        place.copy_from_slice(&word.to_le_bytes());
+    }
+    letters
+}
+
+fn interface_in(base: u32, first: Registers) -> Option<Interface> {
+    let (max, letters) = (first.eax, letters_in(first));
+    let in_range = max & 0xffff_ff00 == base && letters != [0; 12];
+    let old_kvm = max == 0 && &letters == names::KVM;
+    (in_range || old_kvm).then_some(Interface { base, max, letters })
+}
+
 /// The base of the interface that has Hyper-V's leaves, among those found.
 pub(crate) fn hyperv_base(found: &[Interface]) -> Option<u32> {
     let is_hyperv = |letters| letters == names::HYPERV || letters == names::KVM_HYPERV;
@@ -105,7 +120,7 @@ fn scan(cpu: &dyn Cpuid) -> impl Iterator<Item = Interface> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cpuid::{CpuDump, Registers};
+    use crate::cpuid::CpuDump;
 
     /// A leaf that names a hypervisor.
     fn named(max: u32, letters: &[u8; 12]) -> Registers {

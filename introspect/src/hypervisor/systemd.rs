@@ -1,7 +1,8 @@
 //! The word `systemd-detect-virt --vm` prints for the same facts.
 //!
-//! The order of the questions is that of systemd's manual page systemd-detect-virt(1)
-//! and of its observed answers; version 256 changed what a Hyper-V signature means.
+//! The words are those of systemd-detect-virt(1); the order of the questions is proved
+//! by the words that systemd 252 and 257 printed over our captured machines. Version 256
+//! changed what a Hyper-V signature means.
 
 use super::dmi::{Dmi, Field};
 use super::facts::Facts;
@@ -15,7 +16,8 @@ pub enum Rules {
     /// Up to 255: `Microsoft Hv` at 0x40000000 is Hyper-V.
     UpTo255,
     /// From 256: `Microsoft Hv` is Hyper-V only if DMI and the rest say nothing else,
-    /// because KVM and others imitate it for their Windows guests.
+    /// because KVM and others imitate it for their Windows guests. As of 258, which was
+    /// carried back to 257: Google's name in DMI does not make bare metal virtual.
     From256,
 }
 
@@ -66,8 +68,14 @@ const VENDORS: &[(&str, &str)] = &[
 /// The word of this generation of systemd.
 pub fn word(facts: &Facts, rules: Rules) -> &'static str {
     let dmi = dmi_word(&facts.dmi);
-    if let Some(word @ ("oracle" | "xen" | "amazon" | "parallels" | "google")) = dmi {
+    if let Some(word @ ("oracle" | "xen" | "amazon" | "parallels")) = dmi {
         return word;
+    }
+    let google = dmi == Some("google");
+    // Google rents bare metal too. Newer systemd believes its name on KVM only, and
+    // without condition on machines that have no CPUID to ask.
+    if google && (rules == Rules::UpTo255 || facts.hypervisor_bit().is_none()) {
+        return "google";
     }
     if facts.cpuinfo.uml {
         return "uml";
@@ -81,10 +89,11 @@ pub fn word(facts: &Facts, rules: Rules) -> &'static str {
     match cpuid {
         None | Some("vm-other") => {}
         Some(_) if hyperv => {}
+        Some("kvm") if google => return "google",
         Some(word) => return word,
     }
-    let rest = if dom0 { None } else { dmi.or_else(|| platform_word(facts)) };
-    match rest {
+    let strings = dmi.filter(|_| !google).or_else(|| platform_word(facts));
+    match strings.filter(|_| !dom0) {
         Some(word) => word,
         None if hyperv => "microsoft",
         None => cpuid.unwrap_or("none"),

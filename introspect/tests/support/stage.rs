@@ -58,6 +58,11 @@ pub(crate) fn missing() -> Option<String> {
             return Some(format!("{tool} is not installed"));
         }
     }
+    let version = run(Command::new("virt-what").arg("--version"))?.stdout;
+    let version = String::from_utf8_lossy(&version);
+    if version.trim() != "1.25" {
+        return Some(format!("virt-what is {}, not 1.25", version.trim()));
+    }
     if !Path::new(HELPER).exists() {
         return Some(format!("{HELPER} is not there"));
     }
