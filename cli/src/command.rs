@@ -3,9 +3,8 @@
 pub(crate) mod cpu;
 pub(crate) mod evc;
 pub(crate) mod report;
+mod summary;
 pub(crate) mod virt;
-
-use clap::CommandFactory;
 
 use crate::args::{Args, Verb};
 use crate::exit_code::ExitCode;
@@ -22,9 +21,6 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
         Some(Verb::Evc(evc)) => evc.run(&args.common, screen),
         Some(Verb::Virt(virt)) => virt.run(&args.common, screen),
         Some(Verb::Report(report)) => report.run(&args.common, screen),
-        None => {
-            write!(screen.raw(), "{}", Args::command().render_help())?;
-            Ok(ExitCode::Ok)
-        }
+        None => summary::run(&args.common, screen),
     }
 }

@@ -24,6 +24,7 @@ pub use layers::Layer;
 pub use signature::{Interface, interfaces};
 pub use verdict::{Confidence, Nesting};
 
+use crate::cpuid::View;
 use crate::cpuid::source::Cpuid;
 use crate::root::Root;
 use systemd::Rules;
@@ -62,6 +63,15 @@ pub struct Virtualization {
 /// Reads and judges a machine: the CPUID source if there is one, and files under `root`.
 pub fn detect(cpu: Option<&dyn Cpuid>, root: &Root) -> Virtualization {
     judge(&Facts::gather(cpu, root), || systemd::installed_version(root))
+}
+
+/// [`detect`] for a capture: a /proc/cpuinfo stands in for the CPUID it does not have.
+pub fn detect_view(view: &View<'_>, root: &Root) -> Virtualization {
+    let mut facts = Facts::gather(view.cpuid(), root);
+    if let View::Kernel(processor) = view {
+        facts.cpuinfo = facts::CpuinfoFacts::of(processor);
+    }
+    judge(&facts, || systemd::installed_version(root))
 }
 
 /// Judges facts. The version of systemd is asked for only where it makes a difference.

@@ -159,7 +159,7 @@ pub fn report(capture: &Capture, root: Option<&Root>) -> Option<Report> {
         machine: root.map(machine),
         cpu: cpu(capture, &view),
         evc: judge(&subject),
-        virt: hypervisor::detect(view.cpuid(), root.unwrap_or(&nowhere)),
+        virt: hypervisor::detect_view(&view, root.unwrap_or(&nowhere)),
         consistency: consistency(capture, root),
         cpuid: NativeDump::from(capture),
     })

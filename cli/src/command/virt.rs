@@ -2,7 +2,7 @@
 
 use std::io;
 
-use introspect::hypervisor::{Virtualization, detect};
+use introspect::hypervisor::{Confidence, Virtualization, detect_view};
 use serde::Serialize;
 
 use crate::args::Common;
@@ -44,8 +44,8 @@ pub(crate) struct Answered {
 pub(crate) fn judge(options: &Common) -> Result<Answered, Failure> {
     let source = Source::of(options);
     let subject = source.subject(None)?;
-    let cpu = subject.cpuid().ok();
-    Ok(Answered { virt: detect(cpu, &source.root()), source: subject.about() })
+    let virt = detect_view(&subject.view()?, &source.root());
+    Ok(Answered { virt, source: subject.about() })
 }
 
 impl Answer for Answered {
@@ -117,6 +117,9 @@ pub(crate) fn sentence(virt: &Virtualization) -> String {
         (Some(vendor), None) => vendor.clone(),
         (None, _) if virt.systemd == "vm-other" => {
             "a hypervisor that does not name itself".to_owned()
+        }
+        (None, _) if virt.confidence == Confidence::Unknown => {
+            "nothing here names a hypervisor, which is not to say that there is none".to_owned()
         }
         (None, _) => "no hypervisor seen".to_owned(),
     }

@@ -4,6 +4,7 @@ use super::confidential::{self, Confidential};
 use super::container::ContainerFacts;
 use super::dmi::Dmi;
 use super::signature::{self, FIRST_BASE, Interface, interfaces};
+use crate::cpuid::cpuinfo::Processor;
 use crate::cpuid::source::Cpuid;
 use crate::cpuid::vendor::Vendor;
 use crate::root::Root;
@@ -202,6 +203,17 @@ impl Xen {
 }
 
 impl CpuinfoFacts {
+    /// What a captured /proc/cpuinfo says.
+    pub fn of(processor: &Processor) -> Self {
+        let vendor = processor.vendor_id.as_deref().unwrap_or_default();
+        Self {
+            uml: vendor == "User Mode Linux",
+            qemu: processor.model_name.as_deref().is_some_and(|name| name.contains("QEMU")),
+            powervm_lx86: vendor == "PowerVM Lx86",
+            hypervisor: (!processor.flags.is_empty()).then(|| processor.has_flag("hypervisor")),
+        }
+    }
+
     /// Reads the first processor's block; every block says the same.
     fn read(root: &Root) -> Self {
         let bytes = root.head("/proc/cpuinfo", 4096).unwrap_or_default();

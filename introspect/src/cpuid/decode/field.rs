@@ -81,6 +81,8 @@ enum Scope {
     Any,
     Intel,
     Amd,
+    /// AMD's definition, which Centaur took over.
+    AmdAndCentaur,
 }
 
 impl Scope {
@@ -89,7 +91,8 @@ impl Scope {
         match self {
             Self::Any => true,
             Self::Intel => !vendor.is_amd_like(),
-            Self::Amd => !vendor.is_intel_like() || vendor == Vendor::Centaur,
+            Self::Amd => !vendor.is_intel_like(),
+            Self::AmdAndCentaur => vendor != Vendor::Intel,
         }
     }
 }
@@ -160,18 +163,19 @@ impl Shown {
     }
 }
 
-/// Family and model as people name them: they are put together from two fields each.
+/// Family and model as people name them: each is put together from two fields, whose
+/// outer bits are given.
 fn display(registers: Registers, vendor: Vendor) -> [Field; 2] {
     let fms = Signature(registers.eax).fms(vendor);
-    let whole = |name, value: u32| Field {
+    let joined = |name, (high, low), value: u32| Field {
         register: Register::Eax,
-        high: 31,
-        low: 0,
+        high,
+        low,
         name,
         value,
         text: Some(format!("{value:#x}")),
     };
-    [whole("display family", fms.family), whole("display model", fms.model)]
+    [joined("display model", (19, 4), fms.model), joined("display family", (27, 8), fms.family)]
 }
 
 #[cfg(test)]

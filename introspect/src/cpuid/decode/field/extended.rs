@@ -1,7 +1,7 @@
 //! Fields of the extended leaves: AMD APM vol. 3, appendix E; Intel SDM vol. 2A, CPUID.
 
 use super::Register::{Eax, Ebx, Ecx, Edx};
-use super::Scope::{Amd, Any};
+use super::Scope::{Amd, AmdAndCentaur, Any};
 use super::Shown::{Hex, Letters, Names, Plain, PlusOne, Unit};
 use super::Subleaves::All;
 use super::{Row, Table, basic, row};
@@ -63,7 +63,7 @@ pub(super) const TABLES: &[Table] = &[
     Table {
         leaf: 0x8000_0005,
         subleaf: All,
-        scope: Amd,
+        scope: AmdAndCentaur,
         rows: &[
             row(Eax, 7, 0, "instruction TLB entries, 2M", Plain),
             row(Eax, 15, 8, "instruction TLB ways, 2M", Plain),
@@ -87,7 +87,7 @@ pub(super) const TABLES: &[Table] = &[
     Table {
         leaf: 0x8000_0006,
         subleaf: All,
-        scope: Amd,
+        scope: AmdAndCentaur,
         rows: &[
             row(Eax, 11, 0, "L2 instruction TLB entries, 2M", Plain),
             row(Eax, 15, 12, "L2 instruction TLB, 2M", Names(WAYS)),

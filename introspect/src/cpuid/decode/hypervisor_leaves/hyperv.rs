@@ -32,6 +32,8 @@ pub struct HyperV {
     pub max_logical_processors: Option<u32>,
     /// What of the hardware is in use (leaf + 6 EAX).
     pub hardware: Vec<&'static str>,
+    /// Privileges of a hypervisor inside this partition (leaf + 9 EAX).
+    pub nested_privileges: Vec<&'static str>,
     /// Nested virtualisation (leaf + 0xA).
     pub nested: Option<HyperVNested>,
     /// Isolation of the partition from the host (leaf + 0xC).
@@ -186,6 +188,8 @@ pub fn hyperv(cpu: &dyn Cpuid, base: u32) -> Option<HyperV> {
         found.max_logical_processors = Some(leaf.ebx);
     }
     found.hardware = within(cpu, base, 6).map_or(Vec::new(), |leaf| names(leaf.eax, HARDWARE));
+    found.nested_privileges =
+        within(cpu, base, 9).map_or(Vec::new(), |leaf| names(leaf.eax, PRIVILEGES_LOW));
     found.nested = within(cpu, base, 0xa).filter(|leaf| !leaf.is_zero()).map(|leaf| HyperVNested {
         evmcs_low: field(leaf.eax, 7, 0),
         evmcs_high: field(leaf.eax, 15, 8),
@@ -240,6 +244,20 @@ mod tests {
         assert_eq!(isolation.kind, IsolationType::Snp);
         assert!(isolation.paravisor);
         assert_eq!(isolation.shared_boundary_bits, Some(46));
+    }
+
+    #[test]
+    fn a_nested_hypervisor_has_leaves_of_its_own() {
+        let mut cpu = CpuDump::default();
+        cpu.insert(0x4000_0000, 0, first_leaf(0x4000_000a, b"Microsoft Hv"));
+        cpu.insert(0x4000_0001, 0, Registers::new(u32::from_le_bytes(*b"Hv#1"), 0, 0, 0));
+        cpu.insert(0x4000_0009, 0, Registers::new(1 << 5 | 1 << 6, 0, 0, 0));
+        cpu.insert(0x4000_000a, 0, Registers::new(0x000e_0101, 0, 0, 0));
+        let found = hyperv(&cpu, 0x4000_0000).unwrap();
+        assert_eq!(found.nested_privileges, ["hypercall MSRs", "virtual processor index"]);
+        let nested = found.nested.unwrap();
+        assert_eq!((nested.evmcs_low, nested.evmcs_high), (1, 1));
+        assert_eq!(nested.features.len(), 3);
     }
 
     #[test]

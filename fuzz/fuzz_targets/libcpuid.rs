@@ -1,0 +1,2 @@
+#![no_main]
+guestd_fuzz::importer!(Some(guestd_fuzz::Format::Libcpuid));
