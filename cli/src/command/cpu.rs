@@ -69,7 +69,7 @@ impl Cpu {
         }
         match &self.verb {
             Some(CpuVerb::Features(features)) => features.run(&source, self.cpu, screen),
-            Some(CpuVerb::Diff(diff)) => diff.run(self.cpu, screen),
+            Some(CpuVerb::Diff(diff)) => diff.run(options, self.cpu, screen),
             Some(CpuVerb::Dump(dump)) => dump.run(&source, self.cpu, screen),
             None => {
                 match (self.raw, self.leaf) {

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use introspect::cpuid::{Capture, CpuDump, Cpuid, Format, View, live};
+use introspect::cpuid::enumerate::enumerate_leaf;
+use introspect::cpuid::{Capture, CpuDump, Cpuid, Format, LeafId, Registers, View, live};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -82,6 +83,19 @@ impl Subject {
             Facts::Live(_) => None,
         }
         .ok_or_else(|| self.has_no_registers())
+    }
+
+    /// One leaf with all its subleaves.
+    ///
+    /// # Errors
+    /// `Input` where there are no leaves at all.
+    pub(crate) fn leaf(&self, leaf: u32) -> Result<Vec<(LeafId, Registers)>, Failure> {
+        if let Facts::Live(cpu) = &self.facts {
+            let mut dump = CpuDump::default();
+            enumerate_leaf(cpu.as_ref(), leaf, &mut dump);
+            return Ok(dump.iter().collect());
+        }
+        Ok(self.dump()?.iter().filter(|(id, _)| id.leaf == leaf).collect())
     }
 
     /// What an answer says about its source.

@@ -20,6 +20,8 @@ fn a_wrong_command_line_is_exit_code_2() {
         &["cpu", "--leaf", "zz"],
         &["cpu", "--raw", "features"],
         &["cpu", "features", "-o", "html"],
+        &["cpu", "diff", "-", "-"],
+        &["cpu", "diff", "a", "b", "--from", "c"],
         &["cpu", "dump", "-o", "json", "--format", "etallen"],
     ] {
         let answer = run(args);

@@ -75,7 +75,8 @@ pub fn registers(a: &CpuDump, b: &CpuDump) -> Vec<RegisterDiff> {
 }
 
 fn leaf_diff(a: &CpuDump, b: &CpuDump, leaf: LeafId) -> Vec<RegisterDiff> {
-    let (in_a, in_b) = (a.get(leaf), b.get(leaf));
+    let entry = |dump: &CpuDump| dump.get(leaf).filter(|r| !ends_topology(leaf, *r));
+    let (in_a, in_b) = (entry(a), entry(b));
     if in_a == in_b {
         return Vec::new();
     }
@@ -101,6 +102,12 @@ fn leaf_diff(a: &CpuDump, b: &CpuDump, leaf: LeafId) -> Vec<RegisterDiff> {
             })
         })
         .collect()
+}
+
+/// True for the subleaf after the last domain of a topology leaf. It is not zero, because
+/// it repeats its own number and the APIC id, and only some tools write it down.
+fn ends_topology(id: LeafId, registers: Registers) -> bool {
+    matches!(id.leaf, 0xb | 0x1f | 0x8000_0026) && registers.ecx >> 8 & 0xff == 0
 }
 
 /// The named bits as either side defines them: the two may be of different vendors.
@@ -245,5 +252,15 @@ mod tests {
                 prop_assert!(found);
             }
         }
+    }
+
+    #[test]
+    fn the_end_of_the_topology_is_no_leaf() {
+        // etallen's cpuid writes the subleaf that ends the list, guestctl does not.
+        let (a, mut b) = (cpu(0xfffa_3203, 0x20), cpu(0xfffa_3203, 0x20));
+        b.insert(0xb, 2, Registers::new(0, 0, 2, 1));
+        assert!(registers(&a, &b).is_empty());
+        b.insert(0xb, 1, Registers::new(5, 2, 0x201, 1));
+        assert!(!registers(&a, &b).is_empty());
     }
 }

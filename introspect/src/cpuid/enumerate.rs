@@ -27,7 +27,8 @@ pub fn enumerate<R: CpuIdReader>(reader: R) -> CpuDump {
     dump
 }
 
-fn enumerate_leaf(cpu: &dyn Cpuid, leaf: u32, dump: &mut CpuDump) {
+/// Adds a leaf with all its subleaves to the dump; nothing where `cpu` does not have it.
+pub fn enumerate_leaf(cpu: &dyn Cpuid, leaf: u32, dump: &mut CpuDump) {
     let Some(first) = cpu.registers(leaf, 0) else { return };
     dump.insert(leaf, 0, first);
     for subleaf in 1..SUBLEAF_CAP {

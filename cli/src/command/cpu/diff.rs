@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use introspect::cpuid::diff;
 
+use crate::args::Common;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::input::{Source, Subject};
@@ -38,9 +39,15 @@ impl Diff {
     /// Compares the first CPUs of two sources, or those of one number.
     pub(super) fn run(
         &self,
+        options: &Common,
         cpu: Option<usize>,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
+        if options.from.is_some() || options.root.is_some() {
+            return Err(Failure::Usage(
+                "cpu diff takes its two CPUs as arguments, not by --from or --root".to_owned(),
+            ));
+        }
         let (a, b) = (Source::named(&self.a), Source::named(&self.b));
         if (&a, &b) == (&Source::Stdin, &Source::Stdin) {
             return Err(Failure::Usage(

@@ -55,7 +55,7 @@ impl Leaves {
         cpu: Option<usize>,
         choice: LeafChoice,
     ) -> Result<Self, Failure> {
-        let subject = source.whole_subject(cpu)?;
+        let subject = source.subject(cpu)?;
         let (cpuid, vendor) = (subject.cpuid()?, subject.view()?.vendor());
         let leaves = choice.among(&subject)?;
         let leaves = leaves.into_iter().map(|(id, r)| Leaf::new(cpuid, vendor, id, r)).collect();

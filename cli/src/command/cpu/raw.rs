@@ -37,17 +37,13 @@ impl std::fmt::Display for LeafChoice {
 }
 
 impl LeafChoice {
-    /// True for the leaves that are meant.
-    fn has(self, id: LeafId) -> bool {
-        self.leaf == id.leaf && self.subleaf.is_none_or(|subleaf| subleaf == id.subleaf)
-    }
-
-    /// The leaves that are meant.
+    /// The leaf, or the one subleaf of it.
     ///
     /// # Errors
-    /// `Input` where the source has none of them.
+    /// `Input` where the source does not have it.
     pub(super) fn among(self, subject: &Subject) -> Result<Vec<(LeafId, Registers)>, Failure> {
-        let leaves: Vec<_> = subject.dump()?.iter().filter(|(id, _)| self.has(*id)).collect();
+        let mut leaves = subject.leaf(self.leaf)?;
+        leaves.retain(|(id, _)| self.subleaf.is_none_or(|subleaf| subleaf == id.subleaf));
         if leaves.is_empty() {
             return Err(Failure::input(
                 subject.name(),
@@ -93,10 +89,17 @@ impl Raw {
         cpu: Option<usize>,
         leaf: Option<LeafChoice>,
     ) -> Result<Self, Failure> {
-        let subject = source.whole_subject(cpu)?;
-        let leaves = match leaf {
-            Some(choice) => choice.among(&subject)?,
-            None => subject.dump()?.iter().collect(),
+        let (subject, leaves) = match leaf {
+            Some(choice) => {
+                let subject = source.subject(cpu)?;
+                let leaves = choice.among(&subject)?;
+                (subject, leaves)
+            }
+            None => {
+                let subject = source.whole_subject(cpu)?;
+                let leaves = subject.dump()?.iter().collect();
+                (subject, leaves)
+            }
         };
         let leaves = leaves.into_iter().map(|(id, registers)| Row::new(id, registers)).collect();
         Ok(Self { source: subject.about(), leaves })
@@ -142,9 +145,9 @@ mod tests {
     #[test]
     fn a_leaf_without_subleaf_means_all_of_them() {
         let all: LeafChoice = "0xd".parse().unwrap();
-        assert!(all.has(LeafId::new(0xd, 0)) && all.has(LeafId::new(0xd, 9)));
+        assert_eq!(all, LeafChoice { leaf: 0xd, subleaf: None });
         let one: LeafChoice = "d.1".parse().unwrap();
-        assert!(one.has(LeafId::new(0xd, 1)) && !one.has(LeafId::new(0xd, 0)));
+        assert_eq!(one, LeafChoice { leaf: 0xd, subleaf: Some(1) });
         assert_eq!((all.to_string(), one.to_string()), ("0xd".to_owned(), "0xd.1".to_owned()));
         assert!("7.".parse::<LeafChoice>().is_err());
     }

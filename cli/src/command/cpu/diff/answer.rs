@@ -136,7 +136,8 @@ impl Difference {
         let mut table = Table::new(["", "a", "b"]);
         let mut row = |name: &str, of: fn(&Side) -> Option<&str>| {
             let (a, b) = (of(&self.a), of(&self.b));
-            let tone = if a == b { Tone::Plain } else { Tone::Warn };
+            let is_fact = name != "source" && name != "format";
+            let tone = if is_fact && a != b { Tone::Warn } else { Tone::Plain };
             let cell = |value: Option<&str>| Cell::new(tone, value.unwrap_or("unknown"));
             table.row([name.into(), cell(a), cell(b)]);
         };
