@@ -24,6 +24,12 @@ if ! command -v cargo >/dev/null; then
     echo "setup: no cargo: install Rust first, see https://rustup.rs" >&2
     exit 1
 fi
+# The static guestctl is built for musl where that target can be had, else for glibc.
+musl=x86_64-unknown-linux-musl
+if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$musl" ] && command -v rustup >/dev/null; then
+    echo "setup: adding Rust's target $musl"
+    (cd .. && rustup target add "$musl") || echo "setup: no $musl, guestctl is linked with glibc" >&2
+fi
 [ -n "$missing" ] || exit 0
 
 as_root=
