@@ -5,15 +5,25 @@ use raw_cpuid::CpuIdReader;
 use super::bounded::Bounded;
 use super::dump::{CpuDump, MAX_LEAVES};
 use super::registers::Registers;
-use super::source::{Cpuid, SUBLEAF_CAP};
+use super::source::{Cpuid, SUBLEAF_CAP, range_base};
 use crate::hypervisor::signature::{FIRST_BASE, LAST_BASE};
 
-/// Reads everything a CPU has: the basic range, every hypervisor range, the extended
-/// range, and Transmeta's and Centaur's.
+/// Reads everything a CPU has: the basic range, every hypervisor range up to 0x4000ff00,
+/// the extended range, and Transmeta's and Centaur's.
 pub fn enumerate<R: CpuIdReader>(reader: R) -> CpuDump {
+    read(reader, (FIRST_BASE..=LAST_BASE).step_by(0x100))
+}
+
+/// The same for another CPU of a machine whose first CPU has been read: the hypervisor
+/// ranges are where they were there. Looking at all 256 costs more than all the rest.
+pub fn enumerate_sibling<R: CpuIdReader>(reader: R, first: &CpuDump) -> CpuDump {
+    let bases = first.iter().map(|(id, _)| id.leaf);
+    read(reader, bases.filter(|leaf| leaf >> 16 == 0x4000 && range_base(*leaf) == *leaf))
+}
+
+fn read<R: CpuIdReader>(reader: R, hypervisors: impl Iterator<Item = u32>) -> CpuDump {
     let cpu = Bounded::new(reader);
     let mut dump = CpuDump::default();
-    let hypervisors = (FIRST_BASE..=LAST_BASE).step_by(0x100);
     let ranges = [0].into_iter().chain(hypervisors).chain([0x8000_0000, 0x8086_0000, 0xc000_0000]);
     for base in ranges {
         let Some(end) = cpu.range_end(base) else { continue };
@@ -108,6 +118,24 @@ mod tests {
         let dump = enumerate(hostile);
         assert!(dump.len() <= MAX_LEAVES);
         assert!(dump.iter().all(|(id, _)| id.subleaf < SUBLEAF_CAP));
+    }
+
+    #[test]
+    fn a_sibling_is_read_as_completely_as_the_first() {
+        let cpu = |leaf: u32, _: u32| {
+            let r = match leaf {
+                0 => Registers::new(1, 0, 0, 0),
+                1 => Registers::new(2, 0, 0, 0),
+                0x4000_0000 => Registers::new(0x4000_0001, 3, 0, 0),
+                0x4000_0100 => Registers::new(0x4000_0101, 4, 0, 0),
+                0x4000_0001 | 0x4000_0101 => Registers::new(5, 0, 0, 0),
+                _ => Registers::default(),
+            };
+            r.into()
+        };
+        let first = enumerate(cpu);
+        assert_eq!(first.len(), 6);
+        assert_eq!(enumerate_sibling(cpu, &first), first);
     }
 
     #[test]

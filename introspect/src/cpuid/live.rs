@@ -10,7 +10,7 @@ use raw_cpuid::{CpuIdReader, CpuIdReaderNative, CpuIdResult};
 use super::bounded::Bounded;
 use super::capture::Capture;
 use super::dump::{CpuDump, Dump, MAX_CPUS};
-use super::enumerate::enumerate;
+use super::enumerate::{enumerate, enumerate_sibling};
 use super::format::Format;
 use crate::root::Root;
 
@@ -30,7 +30,15 @@ pub fn read_all() -> Capture {
     let online = online_cpus();
     // A thread of its own, because the affinity it ends with is of no use to the caller.
     let dumps: Vec<(usize, Option<CpuDump>)> = std::thread::scope(|scope| {
-        let reader = scope.spawn(|| online.iter().map(|n| (*n, read_one(*n))).collect::<Vec<_>>());
+        let reader = scope.spawn(|| {
+            let mut first: Option<CpuDump> = None;
+            let mut read = |number| {
+                let dump = read_sibling(number, first.as_ref());
+                first = first.take().or_else(|| dump.clone());
+                (number, dump)
+            };
+            online.iter().map(|number| read(*number)).collect::<Vec<_>>()
+        });
         reader.join().unwrap_or_default()
     });
     let failed: Vec<usize> =
@@ -58,12 +66,23 @@ pub fn read_this() -> CpuDump {
 /// Everything, from one CPU; `None` where it can be reached neither by pinning nor
 /// through /dev/cpu/N/cpuid.
 pub fn read_one(number: usize) -> Option<CpuDump> {
+    read_sibling(number, None)
+}
+
+fn read_sibling(number: usize, first: Option<&CpuDump>) -> Option<CpuDump> {
     if pin(number).is_some() {
-        return Some(enumerate(CpuIdReaderNative));
+        return Some(read_all_of(CpuIdReaderNative, first));
     }
     let device = Device { file: &File::open(format!("/dev/cpu/{number}/cpuid")).ok()? };
     device.read(0, 0)?;
-    Some(enumerate(device))
+    Some(read_all_of(device, first))
+}
+
+fn read_all_of<R: CpuIdReader>(reader: R, first: Option<&CpuDump>) -> CpuDump {
+    match first {
+        Some(first) => enumerate_sibling(reader, first),
+        None => enumerate(reader),
+    }
 }
 
 fn pin(number: usize) -> Option<()> {
