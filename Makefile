@@ -1,15 +1,20 @@
 # Each goal is one step a person would take. What they need is installed by tests/setup.sh.
 
-.PHONY: help setup demo test bench lint clean
+.PHONY: help setup guestctl demo test bench lint clean
 
 help:
 	@echo 'make demo   a small guest boots and tells what it is'
 	@echo 'make test   all checks and tests'
+	@echo 'make guestctl  the static binary, target/guestctl'
 	@echo 'make bench  guestctl side by side with cpuid, lscpu, systemd-detect-virt, virt-what'
 	@echo 'make lint   format, clippy and documentation only'
 
 setup:
 	@tests/setup.sh
+
+guestctl:
+	@cp "$$(cargo run --quiet --locked --package guestd-tests --example static guestctl)" target/guestctl
+	@echo target/guestctl
 
 demo: setup
 	@cargo run --quiet --locked --package guestd-tests --example demo
