@@ -2,7 +2,7 @@
 
 use std::io;
 
-use introspect::hypervisor::{Confidence, Virtualization, detect_view};
+use introspect::hypervisor::{Confidence, Virtualization, detect, detect_view};
 use serde::Serialize;
 
 use crate::args::Common;
@@ -43,6 +43,18 @@ pub(crate) struct Answered {
 /// `Input` or `Machine` where it cannot be read.
 pub(crate) fn judge(options: &Common) -> Result<Answered, Failure> {
     let source = Source::of(options);
+    if let Source::Tree(dir) = &source {
+        let root = source.root();
+        if !dir.is_dir() {
+            let reason = "is no directory; --root takes the top directory of a captured tree";
+            return Err(Failure::input(dir.display().to_string(), reason));
+        }
+        // A tree made for this question may hold DMI strings and nothing else.
+        if !root.exists("/proc/cpuinfo") {
+            let about = About::tree(dir.display().to_string());
+            return Ok(Answered { virt: detect(None, &root), source: about });
+        }
+    }
     let subject = source.subject(None)?;
     let virt = detect_view(&subject.view()?, &source.root());
     Ok(Answered { virt, source: subject.about() })

@@ -103,7 +103,7 @@ impl Subject {
         match &self.facts {
             Facts::Live(_) => About {
                 name: self.name.clone(),
-                format: Format::Live,
+                format: Some(Format::Live),
                 partial: false,
                 notes: Vec::new(),
             },
@@ -129,7 +129,8 @@ pub(crate) struct About {
     /// The file, or this machine.
     pub(crate) name: String,
     /// What kind of file it is.
-    pub(crate) format: Format,
+    /// `None` for a captured tree that has no CPU in it.
+    pub(crate) format: Option<Format>,
     /// True for /proc/cpuinfo, which knows flags only.
     pub(crate) partial: bool,
     /// What the reader noticed.
@@ -140,7 +141,12 @@ impl About {
     /// What is to be said about a capture.
     pub(crate) fn new(name: String, capture: &Capture) -> Self {
         let partial = capture.is_partial();
-        Self { name, format: capture.format, partial, notes: capture.notes.clone() }
+        Self { name, format: Some(capture.format), partial, notes: capture.notes.clone() }
+    }
+
+    /// What is to be said about a tree without /proc/cpuinfo: its other files must do.
+    pub(crate) fn tree(name: String) -> Self {
+        Self { name, format: None, partial: false, notes: Vec::new() }
     }
 
     /// The notes, in words.

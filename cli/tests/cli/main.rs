@@ -10,3 +10,11 @@ mod frame;
 /// `guestctl cpu` and its verbs.
 #[cfg(test)]
 mod cpu;
+
+/// `guestctl evc` and its verbs.
+#[cfg(test)]
+mod evc;
+
+/// `guestctl` alone, `virt` and `report`.
+#[cfg(test)]
+mod machine;

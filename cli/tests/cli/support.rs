@@ -7,7 +7,12 @@ use std::process::{Command, Stdio};
 /// A dump of this project's build machine, a guest on an Emerald Rapids host.
 pub(crate) const DUMP: &str = include_str!("fixtures/emerald-rapids-guest.etallen");
 /// The /proc/cpuinfo of a VMware guest on a Kaby Lake host in Haswell EVC mode.
-pub(crate) const CPUINFO: &str = include_str!("fixtures/kabylake-evc-haswell.cpuinfo");
+pub(crate) const CPUINFO: &str =
+    include_str!("../../../tests/fixtures/cpuinfo/kabylake-evc-haswell.cpuinfo");
+
+/// The same guest before its cluster had an EVC mode.
+pub(crate) const NO_EVC: &str =
+    include_str!("../../../tests/fixtures/cpuinfo/kabylake-no-evc.cpuinfo");
 
 /// What guestctl answered.
 #[derive(Debug)]

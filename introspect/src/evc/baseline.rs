@@ -29,11 +29,7 @@ pub fn fit_with<'c>(
 ) -> Fit<'c> {
     let modes: Vec<&Mode> = catalogue.of_vendor(vendor).collect();
     let of = |mode: &Mode, wanted: Presence| -> Vec<&'c Key> {
-        catalogue
-            .keys
-            .iter()
-            .filter(|key| key.decides() && mode.has(key.name) && presence(key) == wanted)
-            .collect()
+        catalogue.keys.iter().filter(|key| mode.needs(key) && presence(key) == wanted).collect()
     };
     // Where a source cannot tell (a .vmx has three leaves), silence must not lift a CPU
     // into a mode: something the mode adds has to be seen.
@@ -42,7 +38,7 @@ pub fn fit_with<'c>(
             .adds(at.checked_sub(1).map(|before| modes[before]))
             .iter()
             .filter_map(|name| catalogue.key(name))
-            .any(|key| key.decides() && presence(key).is_present())
+            .any(|key| modes[at].needs(key) && presence(key).is_present())
     };
     let best =
         (0..modes.len()).rev().find(|at| seen(*at) && of(modes[*at], Presence::Absent).is_empty());
@@ -115,6 +111,12 @@ mod tests {
             with("intel-skylake", &["cpuid.HLE", "cpuid.MPX", "cpuid.IBRS"]),
         );
         assert_eq!(fit.mode.map(|m| m.key), Some("intel-skylake"));
+    }
+
+    #[test]
+    fn what_is_only_inferred_of_a_confirmed_mode_does_not_decide() {
+        let fit = fit_with(catalogue(), Vendor::Intel, with("intel-haswell", &["cpuid.ENFSTRG"]));
+        assert_eq!(fit.mode.map(|m| m.key), Some("intel-haswell"));
     }
 
     #[test]

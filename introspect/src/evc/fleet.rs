@@ -187,7 +187,7 @@ impl Group {
             .of_vendor(self.vendor)
             .filter(|mode| i64::from(mode.order) > reached)
             .map(|mode| {
-                let keys = catalogue.keys.iter().filter(|key| key.decides() && mode.has(key.name));
+                let keys = catalogue.keys.iter().filter(|key| mode.needs(key));
                 let by = keys.filter_map(|key| self.lack(&key.feature, words)).collect();
                 HeldBack { mode: mode.key, by }
             })

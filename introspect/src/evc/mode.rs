@@ -100,6 +100,19 @@ impl Mode {
         self.features.contains_key(key)
     }
 
+    /// True when a guest without the key's bit cannot be in this mode. Where some entries
+    /// of a mode are confirmed, those that are only inferred do not decide: ERMS, for one,
+    /// is missing in guests that are known to be in the mode.
+    pub fn needs(&self, key: &Key) -> bool {
+        let is_confirmed = || self.features.values().any(|grade| *grade > Grade::Inferred);
+        key.decides()
+            && match self.features.get(key.name) {
+                None => false,
+                Some(Grade::Inferred) => !is_confirmed(),
+                Some(Grade::Observed | Grade::Mask) => true,
+            }
+    }
+
     /// Keys that are in this mode's set and not in `previous`.
     pub fn adds(&self, previous: Option<&Mode>) -> Vec<&'static str> {
         let known = |key: &str| previous.is_some_and(|p| p.has(key));

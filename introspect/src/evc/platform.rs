@@ -7,7 +7,7 @@ use crate::hypervisor::signature;
 use super::verdict::Subject;
 
 /// Who runs the guest, as far as EVC cares.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Platform {
     /// ESXi, Workstation or Fusion.
     Vmware(Evidence),
@@ -37,8 +37,7 @@ impl Platform {
     }
 }
 
-/// Looks for VMware: CPUID's letters first, then what the caller knows from DMI or the
-/// kind of file, then the kernel's flags.
+/// Looks for VMware: CPUID's letters first, then what DMI or the kind of file states, then the kernel's flags.
 pub fn platform(subject: &Subject<'_>) -> Platform {
     let letters = subject.guest.cpuid().map(signature::interfaces).unwrap_or_default();
     if let Some(vmware) = letters.iter().find(|interface| &interface.letters == b"VMwareVMware") {
@@ -47,8 +46,8 @@ pub fn platform(subject: &Subject<'_>) -> Platform {
             "\"VMwareVMware\"",
         ));
     }
-    if let Some(evidence) = &subject.vmware {
-        return Platform::Vmware(evidence.clone());
+    if let Some(stated) = &subject.platform {
+        return stated.clone();
     }
     if let Some(other) = letters.first() {
         let name = String::from_utf8_lossy(&other.letters).replace('\0', "");

@@ -22,8 +22,8 @@ pub struct Subject<'a> {
     pub guest: View<'a>,
     /// The host's CPU, where a log has both.
     pub host: Option<View<'a>>,
-    /// What says that this is a VMware guest, beside CPUID: DMI, or the kind of file.
-    pub vmware: Option<Evidence>,
+    /// Who runs the guest by what stands beside CPUID: DMI, or the kind of file.
+    pub platform: Option<Platform>,
     /// The virtual hardware version.
     pub hardware_version: Option<u32>,
     /// The microcode revision, which ESXi passes through.
@@ -33,13 +33,19 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// The guest of a capture; `None` when the capture is empty.
     pub fn of(capture: &'a Capture) -> Option<Self> {
-        let vmware = matches!(capture.format, Format::VmwareLog | Format::Vmx)
-            .then(|| Evidence::observed(capture.format.name(), "VMware itself wrote this file"));
+        let wrote = |fact| Evidence::observed(capture.format.name(), fact);
+        let platform = match capture.format {
+            Format::VmwareLog | Format::Vmx => {
+                Some(Platform::Vmware(wrote("VMware itself wrote this file")))
+            }
+            Format::VirtualboxLog => Some(Platform::Other(wrote("VirtualBox wrote this file"))),
+            _ => None,
+        };
         let processor = capture.cpuinfo.as_ref().and_then(|info| info.first());
         Some(Self {
             guest: View::of(capture)?,
             host: View::of_host(capture),
-            vmware,
+            platform,
             hardware_version: capture.hardware_version,
             microcode: processor.and_then(|processor| processor.microcode),
         })
@@ -47,7 +53,7 @@ impl<'a> Subject<'a> {
 
     /// A CPU of which nothing but CPUID is known so far.
     pub fn of_view(guest: View<'a>) -> Self {
-        Self { guest, host: None, vmware: None, hardware_version: None, microcode: None }
+        Self { guest, host: None, platform: None, hardware_version: None, microcode: None }
     }
 
     /// Adds what the machine's own files tell: DMI strings and the microcode revision.
@@ -55,7 +61,8 @@ impl<'a> Subject<'a> {
         for file in ["/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name"] {
             if let Some(text) = root.text(file).filter(|text| text.starts_with("VMware")) {
                 let text: String = text.chars().take(40).filter(|c| !c.is_control()).collect();
-                self.vmware.get_or_insert(Evidence::observed(file, format!("\"{text}\"")));
+                let seen = Evidence::observed(file, format!("\"{text}\""));
+                self.platform.get_or_insert(Platform::Vmware(seen));
             }
         }
         if self.microcode.is_none() {

@@ -142,7 +142,7 @@ impl Difference {
             table.row([name.into(), cell(a), cell(b)]);
         };
         row("source", |side| Some(&side.source.name));
-        row("format", |side| Some(side.source.format.name()));
+        row("format", |side| side.source.format.map(|format| format.name()));
         row("vendor", |side| side.vendor.as_deref());
         row("signature", |side| side.signature.as_deref());
         row("family/model/stepping", |side| side.family_model_stepping.as_deref());
