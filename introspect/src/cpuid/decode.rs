@@ -7,7 +7,6 @@
 pub mod accel;
 pub mod address;
 pub mod bits;
-mod bounded;
 pub mod cache;
 pub mod confidential;
 pub mod core_type;
@@ -25,6 +24,7 @@ pub(crate) mod sample;
 pub mod sgx;
 pub mod tlb;
 pub mod topology;
+mod trimmed;
 pub mod xsave;
 
 use serde::Serialize;
@@ -38,7 +38,7 @@ use super::source::{Cpuid, RawReader};
 use super::vendor::Vendor;
 use super::view::View;
 use bits::Hex;
-use bounded::Bounded;
+use trimmed::Trimmed;
 
 /// Everything the leaves of one logical CPU say. What a CPU does not have is `None` or
 /// empty.
@@ -105,7 +105,7 @@ pub struct Identity {
 
 /// Decodes every leaf that this crate knows, reading each at most once.
 pub fn decode(cpu: &dyn Cpuid) -> Decoded {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let view = View::Cpuid(cpu);
     Decoded {
         vendor: view.vendor_id(),

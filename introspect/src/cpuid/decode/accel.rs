@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::bits::{bit, field, names};
-use super::bounded::Bounded;
+use super::trimmed::Trimmed;
 use super::xsave;
 use crate::cpuid::Cpuid;
 
@@ -83,7 +83,7 @@ const AMX_LEAF_1E: &[(u32, &str)] =
 
 /// What the CPU has of these; `None` where it has none.
 pub fn accelerators(cpu: &dyn Cpuid) -> Option<Accelerators> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let leaf7_1 = cpu.registers(7, 1).unwrap_or_default();
     let found = Accelerators {
         amx: amx(cpu),

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::bits::bit;
-use super::bounded::Bounded;
 use super::confidential::memory_encryption;
+use super::trimmed::Trimmed;
 use super::typed;
 use crate::cpuid::Cpuid;
 
@@ -27,7 +27,7 @@ pub struct AddressSizes {
 
 /// The address widths; `None` where the dump has neither 0x80000008 nor leaf 1.
 pub fn address_sizes(cpu: &dyn Cpuid) -> Option<AddressSizes> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let encryption_reduction = memory_encryption(cpu)
         .filter(|encryption| encryption.sme || encryption.sev)
         .map(|encryption| encryption.physical_address_reduction);

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::bits::{bit, field};
-use super::bounded::Bounded;
 use super::descriptor::{Descriptor, descriptors};
+use super::trimmed::Trimmed;
 use super::vendor;
 use crate::cpuid::source::SUBLEAF_CAP;
 use crate::cpuid::{Cpuid, Registers, Vendor};
@@ -58,7 +58,7 @@ pub struct Cache {
 /// AMD's 0x8000001D counts only with TOPOEXT (AMD APM vol. 3, Fn8000_001D): without it
 /// the leaf may return anything.
 pub fn caches(cpu: &dyn Cpuid) -> Vec<Cache> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let vendor = vendor(cpu);
     if has_topoext(cpu) && !vendor.is_intel_like() {
         let found = deterministic(cpu, 0x8000_001d);

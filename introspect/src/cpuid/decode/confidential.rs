@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::bits::{bit, field};
-use super::bounded::Bounded;
+use super::trimmed::Trimmed;
 use super::vendor;
 use crate::cpuid::vendor::ascii;
 use crate::cpuid::{Cpuid, Vendor};
@@ -49,7 +49,7 @@ pub struct MemoryEncryption {
 
 /// What CPUID says about encrypted memory; `None` where it says nothing.
 pub fn confidential(cpu: &dyn Cpuid) -> Option<Confidential> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let found = Confidential {
         amd: memory_encryption(cpu),
         tdx_guest: is_tdx_guest(cpu),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::bits::{bit, field};
-use super::bounded::Bounded;
+use super::trimmed::Trimmed;
 use crate::cpuid::Cpuid;
 
 /// The kinds of core of Intel's hybrid CPUs.
@@ -22,7 +22,7 @@ pub enum CoreType {
 ///
 /// Intel SDM vol. 2A, leaf 0x1A EAX bits 31:24.
 pub fn core_type(cpu: &dyn Cpuid) -> Option<CoreType> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     if !is_hybrid(cpu) {
         return None;
     }

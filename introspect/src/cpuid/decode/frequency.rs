@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::bounded::Bounded;
 use super::hypervisor_leaves::timing;
+use super::trimmed::Trimmed;
 use super::typed;
 use crate::cpuid::{Cpuid, View};
 
@@ -32,7 +32,7 @@ pub struct Frequency {
 
 /// Everything CPUID says about clocks; `None` where it says nothing.
 pub fn frequency(cpu: &dyn Cpuid) -> Option<Frequency> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let mut found = Frequency::default();
     let raw = typed(cpu);
     if cpu.leaf(0x16).is_some()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::bits::{Hex, bit, field};
-use super::bounded::Bounded;
+use super::trimmed::Trimmed;
 use super::{typed, vendor};
 use crate::cpuid::Cpuid;
 
@@ -45,7 +45,7 @@ const EVENTS: &[(u32, &str)] = &[
 
 /// The counters; `None` where the CPU or the hypervisor offers none.
 pub fn perfmon(cpu: &dyn Cpuid) -> Option<Perfmon> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     if vendor(cpu).is_amd_like() { amd(cpu) } else { intel(cpu) }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::bits::names;
-use super::bounded::Bounded;
+use super::trimmed::Trimmed;
 use super::typed;
 use crate::cpuid::Cpuid;
 
@@ -63,7 +63,7 @@ const LEAF_6_ECX: &[(u32, &str)] =
 
 /// What the CPU says about idle states and power; `None` where it has none of the leaves.
 pub fn power(cpu: &dyn Cpuid) -> Option<Power> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let raw = typed(cpu);
     let mut found = Power { monitor: monitor(cpu), ..Power::default() };
     let leaf6 = cpu.leaf(6);

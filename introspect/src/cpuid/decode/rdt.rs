@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::bits::{Hex, bit, field, names};
-use super::bounded::Bounded;
+use super::trimmed::Trimmed;
 use crate::cpuid::Cpuid;
 
 /// Resource Director Technology, or AMD's Platform Quality of Service.
@@ -43,7 +43,7 @@ pub struct Allocation {
 
 /// What leaves 0xF and 0x10 offer, where leaf 7 EBX bits 12 and 15 say that they mean something.
 pub fn resource_control(cpu: &dyn Cpuid) -> Option<ResourceControl> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let leaf7 = cpu.leaf(7)?;
     let found = ResourceControl {
         monitoring: bit(leaf7.ebx, 12).then(|| monitoring(cpu)).flatten(),

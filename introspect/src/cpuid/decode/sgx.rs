@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::bits::{Hex, bit, field, wide};
-use super::bounded::Bounded;
+use super::trimmed::Trimmed;
 use crate::cpuid::Cpuid;
 use crate::cpuid::source::SUBLEAF_CAP;
 
@@ -33,7 +33,7 @@ pub struct EpcSection {
 
 /// Leaf 0x12 where leaf 7 EBX bit 2 says that it means something.
 pub fn sgx(cpu: &dyn Cpuid) -> Option<Sgx> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     if !cpu.leaf(7).is_some_and(|leaf| bit(leaf.ebx, 2)) {
         return None;
     }

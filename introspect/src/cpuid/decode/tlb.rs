@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::bits::{Hex, bit, field};
-use super::bounded::Bounded;
 use super::cache::{Ways, associativity};
 use super::descriptor::{Descriptor, descriptors};
+use super::trimmed::Trimmed;
 use super::vendor;
 use crate::cpuid::source::SUBLEAF_CAP;
 use crate::cpuid::{Cpuid, Registers, Vendor};
@@ -51,7 +51,7 @@ pub struct Tlb {
 
 /// Every TLB of this logical CPU, in the order of the leaf that lists them.
 pub fn tlbs(cpu: &dyn Cpuid) -> Vec<Tlb> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let vendor = vendor(cpu);
     let found = if vendor.is_amd_like() { Vec::new() } else { deterministic(cpu) };
     if !found.is_empty() {

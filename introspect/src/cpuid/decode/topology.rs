@@ -10,8 +10,8 @@ pub use domain::{Domain, DomainKind};
 pub use layout::{CoreTypeCount, Layout, package_layout};
 
 use super::bits::{Hex, bit, field};
-use super::bounded::Bounded;
 use super::core_type::is_hybrid;
+use super::trimmed::Trimmed;
 use super::vendor;
 use crate::cpuid::source::SUBLEAF_CAP;
 use crate::cpuid::{Cpuid, Vendor};
@@ -48,7 +48,7 @@ pub struct Topology {
 /// hypervisor presents it; Intel's SDM (leaf 0x1F, note on EBX) wants them for display.
 /// What really runs is counted by [`package_layout`].
 pub fn topology(cpu: &dyn Cpuid) -> Topology {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let vendor = vendor(cpu);
     let mut found = extended(cpu, vendor)
         .or_else(|| vendor.is_amd_like().then(|| amd::legacy(cpu)).flatten())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::bits::{Hex, bit, wide};
-use super::bounded::Bounded;
+use super::trimmed::Trimmed;
 use crate::cpuid::Cpuid;
 
 /// What XSAVE can store.
@@ -75,7 +75,7 @@ const LEGACY: [(u32, u32); 2] = [(0, 160), (160, 256)];
 
 /// Leaf 0xD decoded; `None` where there is none or it is empty.
 pub fn xsave(cpu: &dyn Cpuid) -> Option<Xsave> {
-    let cpu = &Bounded::new(cpu);
+    let cpu = &Trimmed::new(cpu);
     let main = cpu.leaf(0xd).filter(|leaf| leaf.eax != 0)?;
     let more = cpu.registers(0xd, 1).unwrap_or_default();
     let xcr0 = wide(main.edx, main.eax);

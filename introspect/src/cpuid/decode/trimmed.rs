@@ -12,12 +12,12 @@ use crate::cpuid::{Cpuid, LeafId, Registers};
 /// vol. 2A, CPUID), and some dumps carry such answers along: decoded as what their number
 /// stands for they would be nonsense. Registers are kept, because a CPUID instruction in a
 /// virtual machine costs microseconds and several decoders want the same leaf.
-pub(super) struct Bounded<'a> {
+pub(super) struct Trimmed<'a> {
     cpu: &'a dyn Cpuid,
     seen: RefCell<BTreeMap<LeafId, Option<Registers>>>,
 }
 
-impl<'a> Bounded<'a> {
+impl<'a> Trimmed<'a> {
     pub(super) fn new(cpu: &'a dyn Cpuid) -> Self {
         Self { cpu, seen: RefCell::default() }
     }
@@ -32,7 +32,7 @@ impl<'a> Bounded<'a> {
     }
 }
 
-impl Cpuid for Bounded<'_> {
+impl Cpuid for Trimmed<'_> {
     fn registers(&self, leaf: u32, subleaf: u32) -> Option<Registers> {
         let base = range_base(leaf);
         // Hypervisor interfaces are bounded by their decoder: a maximum of 0 means
