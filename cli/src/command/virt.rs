@@ -128,7 +128,7 @@ pub(crate) fn sentence(virt: &Virtualization) -> String {
         (Some(vendor), Some(product)) => format!("{vendor}: {product}"),
         (Some(vendor), None) => vendor.clone(),
         (None, _) if virt.systemd == "vm-other" => {
-            "a hypervisor that does not name itself".to_owned()
+            "a hypervisor, named by nothing seen here".to_owned()
         }
         (None, _) if virt.confidence == Confidence::Unknown => {
             "nothing here names a hypervisor, which is not to say that there is none".to_owned()

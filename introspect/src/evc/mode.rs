@@ -1,12 +1,16 @@
 //! The 25 modes and the feature keys they are made of, read from `modes.json`.
 
+mod features;
+mod file;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cpuid::feature::{self, Feature};
-use crate::cpuid::{Fms, Vendor};
+use crate::cpuid::{Feature, Fms, Vendor};
+
+pub use features::Features;
 
 /// What part a key plays when a guest is compared with a mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,7 +89,7 @@ pub struct Mode {
     /// The signature it presents.
     pub presents: Presents,
     /// Key names of the whole set, each with its grade.
-    pub features: BTreeMap<&'static str, Grade>,
+    pub features: Features,
     /// Keys that some hosts in this mode have and others lost to updates.
     pub patch_dependent: Vec<&'static str>,
     /// Bits that may belong to the mode; the spelling of their keys is a guess.
@@ -97,16 +101,16 @@ pub struct Mode {
 impl Mode {
     /// True when the mode's set has the key.
     pub fn has(&self, key: &str) -> bool {
-        self.features.contains_key(key)
+        self.features.grade(key).is_some()
     }
 
     /// True when a guest without the key's bit cannot be in this mode. Where some entries
     /// of a mode are confirmed, those that are only inferred do not decide: ERMS, for one,
     /// is missing in guests that are known to be in the mode.
     pub fn needs(&self, key: &Key) -> bool {
-        let is_confirmed = || self.features.values().any(|grade| *grade > Grade::Inferred);
+        let is_confirmed = || self.features.grades().any(|grade| grade > Grade::Inferred);
         key.decides()
-            && match self.features.get(key.name) {
+            && match self.features.grade(key.name) {
                 None => false,
                 Some(Grade::Inferred) => !is_confirmed(),
                 Some(Grade::Observed | Grade::Mask) => true,
@@ -116,7 +120,7 @@ impl Mode {
     /// Keys that are in this mode's set and not in `previous`.
     pub fn adds(&self, previous: Option<&Mode>) -> Vec<&'static str> {
         let known = |key: &str| previous.is_some_and(|p| p.has(key));
-        self.features.keys().filter(|key| !known(key)).copied().collect()
+        self.features.keys().filter(|key| !known(key)).collect()
     }
 
     /// The family, model and stepping it presents, where all three are known.
@@ -173,92 +177,8 @@ pub fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     // The data is compiled in and read whole by the tests below, so it cannot fail later.
     #[allow(clippy::expect_used, reason = "compiled-in data that the tests read")]
-    CATALOGUE.get_or_init(|| read(include_str!("modes.json")).expect("modes.json is well formed"))
-}
-
-#[derive(Deserialize)]
-struct File<'a> {
-    #[serde(borrow)]
-    sources: BTreeMap<&'a str, &'a str>,
-    #[serde(borrow)]
-    keys: BTreeMap<&'a str, KeyRow>,
-    #[serde(borrow)]
-    modes: Vec<ModeRow<'a>>,
-}
-
-#[derive(Deserialize)]
-struct KeyRow {
-    hardware_version: u32,
-    class: Class,
-}
-
-#[derive(Deserialize)]
-struct ModeRow<'a> {
-    key: &'a str,
-    // Labels hold quotation marks, so JSON escapes them and they cannot be borrowed.
-    label: String,
-    vendor: &'a str,
-    order: u32,
-    level: Option<&'a str>,
-    presents: Presents,
-    #[serde(borrow)]
-    features: BTreeMap<Grade, Vec<&'a str>>,
-    #[serde(borrow, default)]
-    patch_dependent: Vec<&'a str>,
-    #[serde(borrow, default)]
-    candidates: Vec<&'a str>,
-    #[serde(borrow)]
-    sources: Vec<&'a str>,
-}
-
-fn read(text: &'static str) -> Result<Catalogue, String> {
-    let file: File<'static> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let keyed: BTreeMap<&str, Feature> =
-        feature::all().filter_map(|feature| Some((feature.evc()?, feature))).collect();
-    let keys = file
-        .keys
-        .into_iter()
-        .map(|(name, row)| {
-            let feature =
-                *keyed.get(name).ok_or_else(|| format!("{name} is not in the feature table"))?;
-            Ok(Key { name, feature, hardware_version: row.hardware_version, class: row.class })
-        })
-        .collect::<Result<Vec<_>, String>>()?;
-    let full = |short: &&str| {
-        keys.iter()
-            .find(|key| short_key(key.name) == *short)
-            .map(|key| key.name)
-            .ok_or_else(|| format!("{short} is no key"))
-    };
-    let modes = file
-        .modes
-        .into_iter()
-        .map(|row| {
-            let mut features = BTreeMap::new();
-            for (grade, names) in &row.features {
-                for name in names {
-                    features.insert(full(name)?, *grade);
-                }
-            }
-            Ok(Mode {
-                key: row.key,
-                label: row.label.leak(),
-                vendor: match row.vendor {
-                    "intel" => Vendor::Intel,
-                    "amd" => Vendor::Amd,
-                    other => return Err(format!("{other} is no vendor")),
-                },
-                order: row.order,
-                level: row.level,
-                presents: row.presents,
-                features,
-                patch_dependent: row.patch_dependent.iter().map(full).collect::<Result<_, _>>()?,
-                candidates: row.candidates,
-                sources: row.sources,
-            })
-        })
-        .collect::<Result<Vec<_>, String>>()?;
-    Ok(Catalogue { keys, modes, sources: file.sources })
+    CATALOGUE
+        .get_or_init(|| file::read(include_str!("modes.json")).expect("modes.json is well formed"))
 }
 
 #[cfg(test)]
@@ -304,14 +224,14 @@ mod tests {
             let lost: Vec<_> = pair[1]
                 .adds(Some(pair[1]))
                 .into_iter()
-                .chain(pair[0].features.keys().filter(|k| !pair[1].has(k)).copied())
+                .chain(pair[0].features.keys().filter(|k| !pair[1].has(k)))
                 .collect();
             assert!(lost.is_empty(), "{} lost {lost:?}", pair[1].key);
         }
         let steamroller = all.mode("amd-steamroller").unwrap();
         let zen = all.mode("amd-zen").unwrap();
         let dropped: Vec<_> = steamroller.features.keys().filter(|k| !zen.has(k)).collect();
-        assert_eq!(dropped, [&"cpuid.FMA4", &"cpuid.TBM", &"cpuid.XOP"]);
+        assert_eq!(dropped, ["cpuid.FMA4", "cpuid.TBM", "cpuid.XOP"]);
     }
 
     #[test]

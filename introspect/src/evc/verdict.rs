@@ -364,7 +364,7 @@ fn beyond(guest: &View<'_>, mode: &Mode, catalogue: &Catalogue) -> Vec<&'static 
             .of_vendor(mode.vendor)
             .find(|later| later.order > mode.order && later.has(name))
             .is_none_or(|later| {
-                later.order == mode.order + 1 && later.features.get(name) == Some(&Grade::Inferred)
+                later.order == mode.order + 1 && later.features.grade(name) == Some(Grade::Inferred)
             })
     };
     catalogue

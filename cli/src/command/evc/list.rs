@@ -36,7 +36,7 @@ impl List {
 
 impl Row {
     fn new(mode: &Mode) -> Self {
-        let count = |wanted| mode.features.values().filter(|grade| **grade == wanted).count();
+        let count = |wanted| mode.features.grades().filter(|grade| *grade == wanted).count();
         Self {
             key: mode.key,
             label: mode.label,

@@ -80,7 +80,7 @@ impl One {
             .keys
             .iter()
             .filter_map(|key| {
-                let grade = *mode.features.get(key.name)?;
+                let grade = mode.features.grade(key.name)?;
                 Some(Row {
                     key: key.name,
                     name: key.feature.name(),
