@@ -8,8 +8,6 @@ mod leaf;
 mod raw;
 mod state;
 
-use introspect::cpuid::Feature;
-
 use crate::args::Common;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -81,9 +79,4 @@ impl Cpu {
             }
         }
     }
-}
-
-/// Where a bit is, such as `0x7.0.ebx[5]`.
-fn place(feature: &Feature) -> String {
-    format!("{}.{}[{}]", feature.leaf(), feature.register(), feature.bit())
 }

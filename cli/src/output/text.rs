@@ -11,39 +11,51 @@ pub(crate) struct Text<'a> {
     palette: Palette,
     width: usize,
     begun: bool,
+    noting: bool,
 }
 
 impl<'a> Text<'a> {
     /// Text for a terminal of `width` columns.
     pub(crate) fn new(out: &'a mut dyn Write, palette: Palette, width: usize) -> Self {
-        Self { out, palette, width, begun: false }
+        Self { out, palette, width, begun: false, noting: false }
     }
 
     /// A heading, with an empty line above unless it is the first thing said.
     pub(crate) fn heading(&mut self, text: &str) -> io::Result<()> {
-        if self.begun {
-            writeln!(self.out)?;
-        }
+        self.gap()?;
         self.line(Tone::Strong, text)
+    }
+
+    /// An empty line, unless nothing is said yet.
+    pub(crate) fn gap(&mut self) -> io::Result<()> {
+        if self.begun { writeln!(self.out) } else { Ok(()) }
     }
 
     /// A paragraph.
     pub(crate) fn line(&mut self, tone: Tone, text: &str) -> io::Result<()> {
         self.begun = true;
+        self.noting = false;
         for line in wrap(&printable(text), self.width) {
             writeln!(self.out, "{}", self.palette.paint(tone, &line))?;
         }
         Ok(())
     }
 
-    /// Something the reader must know before trusting the answer.
+    /// Something the reader must know before trusting the answer. Notes stand together,
+    /// apart from what is above.
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
-        self.line(Tone::Warn, &format!("note: {text}"))
+        if !self.noting {
+            self.gap()?;
+        }
+        self.line(Tone::Warn, &format!("note: {text}"))?;
+        self.noting = true;
+        Ok(())
     }
 
     /// A table.
     pub(crate) fn table(&mut self, table: &Table) -> io::Result<()> {
         self.begun = true;
+        self.noting = false;
         table.write(self.out, self.palette, self.width)
     }
 }

@@ -70,7 +70,6 @@ fn summary(view: &View<'_>) -> Decoded {
 impl Answer for Whole {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
         let decoded = &self.decoded;
-        self.source.text(text)?;
         text.heading(decoded.brand.as_deref().unwrap_or("CPU without a brand string"))?;
         text.table(&head(decoded))?;
         section(text, "Caches", &caches(&decoded.caches))?;
@@ -90,7 +89,8 @@ impl Answer for Whole {
             section(text, &of("Enlightenments"), &outline(&hypervisor.details))?;
         }
         text.heading(&format!("Features ({})", self.features.len()))?;
-        text.line(Tone::Plain, &self.features.join(" "))
+        text.line(Tone::Plain, &self.features.join(" "))?;
+        self.source.text(text)
     }
 }
 

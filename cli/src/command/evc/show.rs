@@ -2,7 +2,6 @@
 
 use std::io;
 
-use introspect::cpuid::feature::Feature;
 use introspect::evc::Class;
 use introspect::evc::mode::{Catalogue, Grade, Mode, Presents, catalogue};
 use serde::Serialize;
@@ -84,7 +83,7 @@ impl One {
                 Some(Row {
                     key: key.name,
                     name: key.feature.name(),
-                    place: place(&key.feature),
+                    place: key.feature.place(),
                     grade,
                     class: key.class,
                     hardware_version: key.hardware_version,
@@ -113,10 +112,6 @@ impl One {
     }
 }
 
-fn place(feature: &Feature) -> String {
-    format!("{}.{}[{}]", feature.leaf(), feature.register(), feature.bit())
-}
-
 impl Answer for One {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
         text.line(Tone::Strong, &format!("{}: {}", self.key, self.label))?;
@@ -131,7 +126,7 @@ impl Answer for One {
             format!("{}{leaf} ({})", presents(&self.presents), self.presents.evidence).into(),
         ]);
         if let Some(level) = self.level {
-            head.row(["level".into(), level.into()]);
+            head.row(["EVC level".into(), level.into()]);
         }
         text.table(&head)?;
         text.heading(&match self.previous {
