@@ -14,7 +14,7 @@ use crate::args::Common;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::input::{About, Source};
-use crate::output::{Answer, Cell, Screen, Table, Text, Tone};
+use crate::output::{Answer, Cell, Screen, Table, Text, Tone, count};
 
 use super::virt::sentence;
 
@@ -145,25 +145,26 @@ impl Summary {
     fn level(&self) -> String {
         let highest = self.level.highest.unwrap_or("below x86-64-v1");
         let Some(next) = &self.level.next else { return highest.to_owned() };
-        let (verb, names) = match next.missing.as_slice() {
-            [] => ("cannot be told of", &next.unknown),
-            _ => ("lacks", &next.missing),
+        let (what, names) = match next.missing.as_slice() {
+            [] => ("it is not known to have", &next.unknown),
+            _ => ("it lacks", &next.missing),
         };
-        format!("{highest}; {} {verb} {}", next.level, names.join(" "))
+        format!("{highest}; for {} {what} {}", next.level, names.join(" "))
     }
 
     fn topology(&self) -> Option<String> {
         let mut words = Vec::new();
-        words.extend(self.online.as_ref().map(|list| format!("CPUs {list} online")));
+        words.extend(self.online.as_ref().map(|list| {
+            let cpus = if list.contains([',', '-']) { "CPUs" } else { "CPU" };
+            format!("{cpus} {list} online")
+        }));
         if let Some(topology) = &self.topology {
-            words.extend(topology.cores_per_package.map(|n| count(n, "core", "per package")));
-            words.extend(topology.threads_per_core.map(|n| count(n, "thread", "per core")));
+            let per = |number: Option<u32>, what, whole| {
+                number.map(|number| format!("{} per {whole}", count(number, what)))
+            };
+            words.extend(per(topology.cores_per_package, "core", "package"));
+            words.extend(per(topology.threads_per_core, "thread", "core"));
         }
         (!words.is_empty()).then(|| words.join(", "))
     }
-}
-
-/// `1 core per package`, `2 cores per package`.
-fn count(n: u32, thing: &str, of: &str) -> String {
-    format!("{n} {thing}{} {of}", if n == 1 { "" } else { "s" })
 }

@@ -1,5 +1,6 @@
 //! Words for a terminal: wrapped to its width, and free of what could steer it.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use super::style::{Palette, Tone};
@@ -73,6 +74,12 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
+/// `1 core`, `2 cores`.
+pub(crate) fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// Breaks text into lines of at most `width` columns, at spaces where there are any.
 /// There is at least one line.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
@@ -114,6 +121,12 @@ mod tests {
     fn nothing_that_steers_a_terminal_is_left() {
         assert_eq!(printable("a\u{1b}[31mb\u{9b}\u{202e}\u{ad}c"), "a?[31mb???c");
         assert_eq!(printable("Intel® Xeon\tµ"), "Intel® Xeon µ");
+    }
+
+    #[test]
+    fn only_one_is_singular() {
+        assert_eq!([count(0_u32, "core"), count(1, "core")], ["0 cores", "1 core"]);
+        assert_eq!(count(2_usize, "core"), "2 cores");
     }
 
     #[test]

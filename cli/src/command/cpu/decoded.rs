@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::input::{About, Source};
-use crate::output::{Answer, Cell, Table, Text, Tone};
+use crate::output::{Answer, Cell, Table, Text, Tone, count};
 
 use outline::{outline, word};
 
@@ -249,10 +249,6 @@ fn components(xsave: &Xsave) -> Table {
         ]);
     }
     table
-}
-
-fn count(number: u32, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn number(value: Option<u32>) -> String {

@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 use crate::args::Common;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::output::{Answer, Screen, Table, Text, Tone};
+use crate::output::{Answer, Screen, Table, Text, Tone, count};
 
 use super::groups;
 
@@ -105,19 +105,17 @@ struct Shared {
 impl Answer for Shared {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
         let report = &self.report;
-        let many = machines(report.machines);
+        let machines = count(report.machines, "machine");
         match report.mode {
-            Some(mode) => text.line(
-                Tone::Good,
-                &format!("{mode}: the highest EVC mode that {} {many} share", report.machines),
-            )?,
+            Some(mode) => text
+                .line(Tone::Good, &format!("{mode}: the highest EVC mode that {machines} share"))?,
             None if report.vendors.len() > 1 => text.line(
                 Tone::Bad,
                 "no mode: the fleet has CPUs of several vendors, and no EVC mode spans them",
             )?,
             None => text.line(
                 Tone::Bad,
-                &format!("no mode: not even the oldest is shared by {} {many}", report.machines),
+                &format!("no mode: not even the oldest is shared by {machines}"),
             )?,
         }
         report.vendors.iter().try_for_each(|vendor| one_vendor(text, vendor))
@@ -126,10 +124,9 @@ impl Answer for Shared {
 
 fn one_vendor(text: &mut Text<'_>, vendor: &VendorReport) -> io::Result<()> {
     text.heading(&format!(
-        "{}: {} {}, {}",
+        "{}: {}, {}",
         vendor.vendor,
-        vendor.machines,
-        machines(vendor.machines),
+        count(vendor.machines, "machine"),
         vendor.mode.unwrap_or("no mode")
     ))?;
     let signatures: Vec<String> =
@@ -176,10 +173,6 @@ fn one_vendor(text: &mut Text<'_>, vendor: &VendorReport) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn machines(number: u64) -> &'static str {
-    if number == 1 { "machine" } else { "machines" }
 }
 
 fn lacks(list: &[Lack]) -> Table {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::command::cpu::state::State;
 use crate::input::About;
-use crate::output::{Answer, Cell, Page, Table, Text, Tone};
+use crate::output::{Answer, Cell, Page, Table, Text, Tone, count};
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -224,8 +224,4 @@ fn registers(rows: &[RegisterRow]) -> Table {
         ]);
     }
     table
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
