@@ -1,5 +1,6 @@
 //! `guestctl cpu`: the CPU decoded, and the questions about its registers.
 
+mod check;
 mod decoded;
 mod diff;
 mod dump;
@@ -8,14 +9,13 @@ mod leaf;
 mod raw;
 mod state;
 
-use introspect::cpuid::Feature;
-
 use crate::args::Common;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::output::Screen;
 
+use check::Check;
 use decoded::Whole;
 use diff::Diff;
 use dump::Dump;
@@ -51,6 +51,7 @@ enum CpuVerb {
     Features(Features),
     Diff(Diff),
     Dump(Dump),
+    Check(Check),
 }
 
 impl Cpu {
@@ -71,6 +72,7 @@ impl Cpu {
             Some(CpuVerb::Features(features)) => features.run(&source, self.cpu, screen),
             Some(CpuVerb::Diff(diff)) => diff.run(options, self.cpu, screen),
             Some(CpuVerb::Dump(dump)) => dump.run(&source, self.cpu, screen),
+            Some(CpuVerb::Check(check)) => check.run(&source, self.cpu, screen),
             None => {
                 match (self.raw, self.leaf) {
                     (true, leaf) => screen.show(&Raw::of(&source, self.cpu, leaf)?),
@@ -81,9 +83,4 @@ impl Cpu {
             }
         }
     }
-}
-
-/// Where a bit is, such as `0x7.0.ebx[5]`.
-fn place(feature: &Feature) -> String {
-    format!("{}.{}[{}]", feature.leaf(), feature.register(), feature.bit())
 }

@@ -171,6 +171,11 @@ impl Feature {
         self.bit.bit
     }
 
+    /// Where the bit is, such as `0x7.0.ebx[5]`.
+    pub fn place(&self) -> String {
+        format!("{}.{}[{}]", self.leaf(), self.register(), self.bit())
+    }
+
     /// The bit as a mask of the register.
     pub fn mask(&self) -> u32 {
         1 << self.bit.bit

@@ -27,7 +27,7 @@ pub struct Obstacle {
     pub name: &'static str,
     /// VMware's key, where EVC knows the bit.
     pub key: Option<&'static str>,
-    /// Where the bit is, as `0x7.0 ebx[5]`.
+    /// Where the bit is, as `0x7.0.ebx[5]`.
     pub place: String,
     /// What could remove the obstacle.
     pub hint: &'static str,
@@ -118,7 +118,7 @@ fn obstacle(feature: &Feature) -> Obstacle {
     Obstacle {
         name: feature.name(),
         key: feature.evc(),
-        place: format!("{} {}[{}]", feature.leaf(), feature.register(), feature.bit()),
+        place: feature.place(),
         hint: match class {
             Some(Class::Feature) => "start the guest under an EVC mode or CPU model without it",
             Some(Class::Setting) => {

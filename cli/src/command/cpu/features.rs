@@ -152,7 +152,7 @@ impl Row {
             subleaf: leaf.subleaf,
             register: feature.register(),
             bit: feature.bit(),
-            place: super::place(feature),
+            place: feature.place(),
             linux: feature.linux(),
             evc: feature.evc(),
             meaning: feature.meaning(),

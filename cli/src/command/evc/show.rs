@@ -2,7 +2,6 @@
 
 use std::io;
 
-use introspect::cpuid::feature::Feature;
 use introspect::evc::Class;
 use introspect::evc::mode::{Catalogue, Grade, Mode, Presents, catalogue};
 use serde::Serialize;
@@ -84,7 +83,7 @@ impl One {
                 Some(Row {
                     key: key.name,
                     name: key.feature.name(),
-                    place: place(&key.feature),
+                    place: key.feature.place(),
                     grade,
                     class: key.class,
                     hardware_version: key.hardware_version,
@@ -111,10 +110,6 @@ impl One {
                 .collect(),
         }
     }
-}
-
-fn place(feature: &Feature) -> String {
-    format!("{}.{}[{}]", feature.leaf(), feature.register(), feature.bit())
 }
 
 impl Answer for One {

@@ -82,7 +82,7 @@ impl FeatureRow {
             name: diff.feature.name(),
             a: diff.a.into(),
             b: diff.b.into(),
-            place: super::super::place(&diff.feature),
+            place: diff.feature.place(),
             meaning: diff.feature.meaning(),
         }
     }
