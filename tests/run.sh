@@ -33,10 +33,10 @@ echo "$GUESTCTL"
 
 begin 'tests: libraries, programs, small guests'
 if command -v cargo-nextest >/dev/null; then
-    cargo nextest run --workspace --locked --color never 2>&1 | tee "$scratch/tests"
+    cargo nextest run --workspace --locked --color never --no-fail-fast 2>&1 | tee "$scratch/tests"
     cargo test --workspace --locked --color never --doc 2>&1 | tee -a "$scratch/tests"
 else
-    cargo test --workspace --locked --color never 2>&1 | tee "$scratch/tests"
+    cargo test --workspace --locked --color never --no-fail-fast 2>&1 | tee "$scratch/tests"
 fi
 
 # Both runners say "N passed". A skipped test returns early and so counts as passed there.

@@ -6,7 +6,7 @@ use crate::cpuid::consistency::{self, between_cpus, cpu_list};
 use crate::cpuid::decode::{self, Decoded};
 use crate::cpuid::feature;
 use crate::cpuid::format::NativeDump;
-use crate::cpuid::kernel::{Side, against_kernel};
+use crate::cpuid::kernel::{Explanation, Side, against_kernel};
 use crate::cpuid::level::level;
 use crate::cpuid::{Capture, CpuInfo, Feature, Format, Presence, View};
 use crate::evc::verdict::{Subject, Verdict, judge};
@@ -89,8 +89,21 @@ pub struct Cpu {
 pub struct Levels {
     /// The highest level all of whose features are there.
     pub highest: Option<&'static str>,
-    /// What the next level lacks.
+    /// What is lacking for the next level.
     pub next: Option<NextLevel>,
+}
+
+impl Levels {
+    /// The level reached and what is lacking for the next one, in a line.
+    pub fn summary(&self) -> String {
+        let highest = self.highest.unwrap_or("below x86-64-v1");
+        let Some(next) = &self.next else { return highest.to_owned() };
+        let (what, names) = match next.missing.as_slice() {
+            [] => ("it is not known to have", &next.unknown),
+            _ => ("it lacks", &next.missing),
+        };
+        format!("{highest}; for {} {what} {}", next.level, names.join(" "))
+    }
 }
 
 /// The first level that is not reached.
@@ -137,6 +150,16 @@ pub struct FlagDifference {
     pub only: &'static str,
     /// Why.
     pub explanation: String,
+    /// False where no reason is known.
+    #[serde(skip)]
+    explained: bool,
+}
+
+impl FlagDifference {
+    /// True where the reason is known.
+    pub fn is_explained(&self) -> bool {
+        self.explained
+    }
 }
 
 /// Puts everything together; `None` for an empty capture. `root` is the machine the
@@ -198,7 +221,7 @@ fn cpu(capture: &Capture, view: &View<'_>) -> Cpu {
     }
 }
 
-/// The level reached and what the next one lacks.
+/// The level reached and what is lacking for the next one.
 pub fn levels(view: &View<'_>) -> Levels {
     let report = level(view);
     let names = |list: &[Feature]| list.iter().map(Feature::name).collect();
@@ -215,7 +238,8 @@ pub fn levels(view: &View<'_>) -> Levels {
     }
 }
 
-fn consistency(capture: &Capture, root: Option<&Root>) -> Consistency {
+/// Compares a machine's CPUs with each other, and its CPUID with its kernel's flags.
+pub fn consistency(capture: &Capture, root: Option<&Root>) -> Consistency {
     let between = between_cpus(&capture.guest).into_iter().map(|difference| CpuDifference {
         leaf: difference.leaf.to_string(),
         register: difference.register.name(),
@@ -256,6 +280,7 @@ fn kernel(capture: &Capture, root: Option<&Root>) -> Option<Vec<FlagDifference>>
                     Side::CpuidOnly => "cpuid",
                     Side::KernelOnly => "kernel",
                 },
+                explained: difference.explanation != Explanation::Unknown,
                 explanation: difference.explanation.to_string(),
             })
             .collect(),

@@ -7,14 +7,14 @@ mod tests {
     use std::process::Command;
 
     use introspect::Root;
-    use introspect::cpuid::source::Cpuid;
+    use introspect::cpuid::{Cpuid, live};
     use introspect::hypervisor::{detect, signature, systemd};
 
     use crate::support::cases::cases;
-    use crate::support::{native, stage};
+    use crate::support::stage;
 
     fn skip(reason: &str) {
-        eprintln!("SKIPPED: side by side with systemd-detect-virt and virt-what: {reason}");
+        testing::skip::announce(module_path!(), reason);
     }
 
     /// The lines a tool prints about this machine; `None` where it cannot tell.
@@ -26,8 +26,7 @@ mod tests {
 
     #[test]
     fn this_machine_has_the_words_of_its_own_tools() {
-        let cpu = native::cpu();
-        let found = detect(cpu.as_ref().map(|cpu| cpu as &dyn Cpuid), &Root::live());
+        let found = detect(Some(&live::this_cpu()), &Root::live());
         match lines("systemd-detect-virt", &["--vm"]) {
             Some(words) => assert_eq!([found.systemd.to_owned()].as_slice(), words),
             None => skip("systemd-detect-virt is not installed"),
@@ -55,8 +54,9 @@ mod tests {
             return skip(&reason);
         }
         // systemd sees this machine's CPUID; so its word counts where that is the case's too.
-        let live = native::cpu().and_then(|cpu| {
-            let bit = cpu.leaf(1)?.ecx >> 31 == 1;
+        let cpu = live::this_cpu();
+        let letters = cpu.leaf(1).and_then(|leaf1| {
+            let bit = leaf1.ecx >> 31 == 1;
             signature::letters(&cpu, signature::FIRST_BASE)
                 .filter(|_| bit)
                 .map(|l| signature::text(&l))
@@ -75,7 +75,8 @@ mod tests {
                     case.name, theirs, ours.virt_what
                 ));
             }
-            if case.json["cpu"]["hypervisor_bit"] == true && case.letters().first() == live.as_ref()
+            if case.json["cpu"]["hypervisor_bit"] == true
+                && case.letters().first() == letters.as_ref()
             {
                 by_systemd += 1;
                 let is_old = version.is_some_and(|version| version < 256);

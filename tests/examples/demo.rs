@@ -63,7 +63,9 @@ fn show(place: &str, words: &[&str], text: &str, errors: &str, code: i32) -> Res
             println!("{part}");
         }
     }
-    ensure!(!text.is_empty(), "`{}` says nothing (exit code {code})", words.join(" "));
+    // 1 is an answer: no.
+    ensure!(code <= 1, "`{}` failed with exit code {code}", words.join(" "));
+    ensure!(!text.is_empty(), "`{}` says nothing", words.join(" "));
     println!();
     Ok(())
 }

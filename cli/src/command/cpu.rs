@@ -1,5 +1,6 @@
 //! `guestctl cpu`: the CPU decoded, and the questions about its registers.
 
+mod check;
 mod decoded;
 mod diff;
 mod dump;
@@ -14,6 +15,7 @@ use crate::failure::Failure;
 use crate::input::Source;
 use crate::output::Screen;
 
+use check::Check;
 use decoded::Whole;
 use diff::Diff;
 use dump::Dump;
@@ -49,6 +51,7 @@ enum CpuVerb {
     Features(Features),
     Diff(Diff),
     Dump(Dump),
+    Check(Check),
 }
 
 impl Cpu {
@@ -69,6 +72,7 @@ impl Cpu {
             Some(CpuVerb::Features(features)) => features.run(&source, self.cpu, screen),
             Some(CpuVerb::Diff(diff)) => diff.run(options, self.cpu, screen),
             Some(CpuVerb::Dump(dump)) => dump.run(&source, self.cpu, screen),
+            Some(CpuVerb::Check(check)) => check.run(&source, self.cpu, screen),
             None => {
                 match (self.raw, self.leaf) {
                     (true, leaf) => screen.show(&Raw::of(&source, self.cpu, leaf)?),

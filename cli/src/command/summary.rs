@@ -110,7 +110,7 @@ impl Answer for Summary {
             row("signature", Tone::Plain, format!("{hex} ({fms}){design}"));
         }
         row("EVC", Tone::Strong, self.evc.summary.clone());
-        row("level", Tone::Plain, self.level());
+        row("level", Tone::Plain, self.level.summary());
         if let Some(topology) = self.topology() {
             row("topology", Tone::Plain, topology);
         }
@@ -140,16 +140,6 @@ impl Summary {
         }
         words.extend(virt.confidential.as_ref().map(|c| format!("{} {}", c.kind, c.state.name())));
         words.join(", ")
-    }
-
-    fn level(&self) -> String {
-        let highest = self.level.highest.unwrap_or("below x86-64-v1");
-        let Some(next) = &self.level.next else { return highest.to_owned() };
-        let (what, names) = match next.missing.as_slice() {
-            [] => ("it is not known to have", &next.unknown),
-            _ => ("it lacks", &next.missing),
-        };
-        format!("{highest}; for {} {what} {}", next.level, names.join(" "))
     }
 
     fn topology(&self) -> Option<String> {

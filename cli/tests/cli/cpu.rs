@@ -187,3 +187,17 @@ fn a_diff_with_cpuinfo_compares_flags_and_says_so() {
     assert!(out.contains("partial"), "{out}");
     assert!(out.contains("avx512f"), "{out}");
 }
+
+#[test]
+fn check_explains_every_difference() {
+    let live = json("", &["cpu", "check", "-o", "json"]);
+    assert!(live["against_kernel"].is_array(), "{live}");
+    assert_eq!(run(&["cpu", "check"]).code, Some(0));
+    let one = run_on(DUMP, &["cpu", "check", "--from", "-"]);
+    assert!(one.out.contains("One CPU"), "{}", one.out);
+    let two = format!("{}\n{}", DUMP.replace("CPU:", "CPU 0:"), masked().replace("CPU:", "CPU 1:"));
+    let two = run_on(&two, &["cpu", "check", "--from", "-"]);
+    assert_eq!(two.code, Some(1));
+    assert!(two.out.contains("0x7.0.ebx") && two.out.contains("avx2 avx512f"), "{}", two.out);
+    assert_eq!(run(&["cpu", "check", "--cpu", "0"]).code, Some(2));
+}

@@ -163,8 +163,7 @@ mod tests {
     #[test]
     fn the_cpuid_device_and_the_instruction_agree() {
         let Ok(file) = File::open("/dev/cpu/0/cpuid") else {
-            eprintln!("SKIPPED: /dev/cpu/0/cpuid cannot be opened (root and the cpuid driver)");
-            return;
+            return testing::skip::announce(module_path!(), "/dev/cpu/0/cpuid cannot be opened");
         };
         let device = enumerate(Device { file: &file });
         let pinned = read_one(0).expect("CPU 0 can be read");

@@ -26,6 +26,18 @@ pub enum Class {
     Patch,
 }
 
+impl Class {
+    /// The word of the JSON output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Feature => "feature",
+            Self::Speculation => "speculation",
+            Self::Setting => "setting",
+            Self::Patch => "patch",
+        }
+    }
+}
+
 /// How an entry of a mode is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -36,6 +48,17 @@ pub enum Grade {
     Observed,
     /// Listed in a feature mask of the mode.
     Mask,
+}
+
+impl Grade {
+    /// The word of the JSON output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inferred => "inferred",
+            Self::Observed => "observed",
+            Self::Mask => "mask",
+        }
+    }
 }
 
 /// One feature key, such as `cpuid.AVX2`.

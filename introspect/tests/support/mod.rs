@@ -3,6 +3,5 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping")]
 
 pub(crate) mod cases;
-pub(crate) mod native;
 pub(crate) mod smbios;
 pub(crate) mod stage;

@@ -10,6 +10,7 @@ use introspect::cpuid::decode::{
     Decoded, Identity, Topology, cache, decode, microarchitecture, tlb,
 };
 use introspect::cpuid::{CpuDump, View};
+use introspect::report::{Levels, levels};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -24,6 +25,8 @@ pub(super) struct Whole {
     source: About,
     #[serde(flatten)]
     decoded: Decoded,
+    /// The x86-64 level reached, and what the next one lacks.
+    level: Levels,
     /// The names of the bits that are set.
     features: Vec<&'static str>,
 }
@@ -44,7 +47,7 @@ impl Whole {
             .map(|(feature, _)| feature.name())
             .collect();
         let decoded = view.cpuid().map_or_else(|| summary(&view), decode);
-        Ok(Self { source: subject.about(), decoded, features })
+        Ok(Self { source: subject.about(), decoded, level: levels(&view), features })
     }
 }
 
@@ -71,7 +74,7 @@ impl Answer for Whole {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
         let decoded = &self.decoded;
         text.heading(decoded.brand.as_deref().unwrap_or("CPU without a brand string"))?;
-        text.table(&head(decoded))?;
+        text.table(&head(decoded, &self.level))?;
         section(text, "Caches", &caches(&decoded.caches))?;
         section(text, "TLBs", &tlbs(&decoded.tlbs))?;
         if let Some(xsave) = &decoded.xsave {
@@ -103,7 +106,7 @@ fn section(text: &mut Text<'_>, heading: &str, table: &Table) -> io::Result<()> 
 }
 
 /// What CPU it is, a line a fact.
-fn head(decoded: &Decoded) -> Table {
+fn head(decoded: &Decoded, level: &Levels) -> Table {
     let mut table = Table::headless();
     let mut row = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -119,6 +122,7 @@ fn head(decoded: &Decoded) -> Table {
     }
     row("signature", decoded.identity.map(signature));
     row("design", decoded.identity.and_then(design));
+    row("level", Some(level.summary()));
     row("core type", decoded.core_type.map(|kind| word(&kind)));
     row("topology", topology(&decoded.topology));
     row("APIC id", decoded.topology.apic_id.map(|id| id.to_string()));

@@ -79,10 +79,10 @@ pub(super) fn presents(presents: &Presents) -> String {
 }
 
 fn known_by(row: &Row) -> String {
-    [(row.mask, "mask"), (row.observed, "observed"), (row.inferred, "inferred")]
+    [(row.mask, Grade::Mask), (row.observed, Grade::Observed), (row.inferred, Grade::Inferred)]
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
+        .map(|(count, grade)| format!("{count} {}", grade.name()))
         .collect::<Vec<_>>()
         .join(", ")
 }

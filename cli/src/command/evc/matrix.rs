@@ -119,11 +119,7 @@ fn grade(mode: &Mode, key: &str) -> Option<&'static str> {
     if let Some(known) = mode.patch_dependent.iter().find(|known| **known == key) {
         return (!known.is_empty()).then_some("patch");
     }
-    Some(match mode.features.grade(key)? {
-        Grade::Mask => "mask",
-        Grade::Observed => "observed",
-        Grade::Inferred => "inferred",
-    })
+    mode.features.grade(key).map(Grade::name)
 }
 
 /// The letter and its tone: how sure it is shows at a glance.

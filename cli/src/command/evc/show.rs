@@ -152,8 +152,8 @@ impl Answer for One {
                 row.key.into(),
                 row.name.into(),
                 row.place.as_str().into(),
-                format!("{:?}", row.grade).to_lowercase().into(),
-                format!("{:?}", row.class).to_lowercase().into(),
+                row.grade.name().into(),
+                row.class.name().into(),
                 row.hardware_version.to_string().into(),
                 row.meaning.into(),
             ]);
