@@ -3,16 +3,21 @@
 .PHONY: help setup guestctl demo test bench lint clean
 
 help:
-	@echo 'make demo   a small guest boots and tells what it is'
-	@echo 'make test   all checks and tests'
 	@echo 'make guestctl  the static binary, target/guestctl'
-	@echo 'make bench  guestctl side by side with cpuid, lscpu, systemd-detect-virt, virt-what'
-	@echo 'make lint   format, clippy and documentation only'
+	@echo 'make demo      a small guest boots and tells what it is'
+	@echo 'make test      all checks and tests'
+	@echo 'make bench     guestctl side by side with cpuid, lscpu, systemd-detect-virt, virt-what'
+	@echo 'make lint      format, clippy and documentation only'
+	@echo 'make clean     remove everything built'
 
 setup:
 	@tests/setup.sh
 
 guestctl:
+	@command -v cargo >/dev/null || { echo 'no cargo: install Rust, see https://rustup.rs' >&2; exit 1; }
+	@command -v cc >/dev/null || { echo 'no cc: apt install gcc libc6-dev' >&2; exit 1; }
+	@echo 'building, about a minute the first time' >&2
+	@mkdir -p target
 	@cp "$$(cargo run --quiet --locked --package guestd-tests --example static guestctl)" target/guestctl
 	@echo target/guestctl
 

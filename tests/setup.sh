@@ -21,7 +21,7 @@ while read -r program package why; do
 done < packages.txt
 
 if ! command -v cargo >/dev/null; then
-    echo "setup: no cargo: install Rust first, see https://rustup.rs" >&2
+    echo "setup: no cargo: install Rust first, see https://rustup.rs; just installed? . ~/.cargo/env" >&2
     exit 1
 fi
 # The static guestctl is built for musl where that target can be had, else for glibc.

@@ -9,20 +9,23 @@ use crate::command::evc::Evc;
 use crate::command::report::Report;
 use crate::command::virt::Virt;
 use crate::exit_code::ExitCode;
+use crate::failure::Failure;
 
 const EXAMPLES: &str = "\
 Examples:
-  guestctl cpu                          the CPU of this machine, decoded
+  guestctl                              this machine on one screen
+  guestctl evc                          its VMware EVC verdict, and what is hidden from it
+  guestctl evc --from guest.cpuinfo     the same for a file that someone mailed
+  guestctl virt                         its hypervisor, cloud and container
+  guestctl cpu                          its CPU, decoded
   guestctl cpu features avx             has it AVX, and which kinds
-  guestctl cpu --from dump.txt          the same for a dump that someone mailed
   guestctl cpu diff old.txt live        what differs between a dump and this machine
   guestctl cpu dump --format etallen    all leaves of all CPUs, for another tool
   ssh guest guestctl cpu dump | guestctl cpu --from -
 
 Exit codes:";
 
-/// What machine is this really? CPU, EVC mode and hypervisor, from the live machine or
-/// from a captured one.
+/// What machine is this really? CPU, VMware EVC mode and hypervisor, live or from a dump
 #[derive(Debug, Parser)]
 #[command(name = "guestctl", version, max_term_width = 100, after_help = EXAMPLES.to_owned() + &ExitCode::help())]
 pub(crate) struct Args {
@@ -36,6 +39,7 @@ pub(crate) struct Args {
 
 /// Options of every verb.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Common options")]
 pub(crate) struct Common {
     /// Ask a captured CPUID dump instead of this machine; - is standard input
     ///
@@ -56,6 +60,19 @@ pub(crate) struct Common {
     /// Lay out text for this many columns, terminal or not
     #[arg(long, global = true, value_name = "COLUMNS", hide = true)]
     pub(crate) width: Option<u16>,
+}
+
+impl Common {
+    /// Refuses --from and --root for a verb that does not ask one machine.
+    ///
+    /// # Errors
+    /// `Usage` with what the verb does instead.
+    pub(crate) fn refuse_machine(&self, instead: &str) -> Result<(), Failure> {
+        if self.from.is_some() || self.root.is_some() {
+            return Err(Failure::Usage(format!("{instead}; leave --from and --root away")));
+        }
+        Ok(())
+    }
 }
 
 /// The forms an answer can take.

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 pub(crate) use html::Page;
 pub(crate) use style::{Palette, Tone};
 pub(crate) use table::{Cell, Table};
-pub(crate) use text::{Text, printable};
+pub(crate) use text::{Text, count, printable};
 
 /// An answer: its fields are the JSON document, and it knows how to tell a person.
 pub(crate) trait Answer: Serialize {

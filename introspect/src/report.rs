@@ -98,11 +98,11 @@ impl Levels {
     pub fn summary(&self) -> String {
         let highest = self.highest.unwrap_or("below x86-64-v1");
         let Some(next) = &self.next else { return highest.to_owned() };
-        let (verb, names) = match next.missing.as_slice() {
-            [] => ("cannot be told of", &next.unknown),
-            _ => ("lacks", &next.missing),
+        let (what, names) = match next.missing.as_slice() {
+            [] => ("it is not known to have", &next.unknown),
+            _ => ("it lacks", &next.missing),
         };
-        format!("{highest}; {} {verb} {}", next.level, names.join(" "))
+        format!("{highest}; for {} {what} {}", next.level, names.join(" "))
     }
 }
 

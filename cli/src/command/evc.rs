@@ -52,6 +52,9 @@ impl Evc {
         options: &Common,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
+        if let Some(EvcVerb::List | EvcVerb::Show(_) | EvcVerb::Matrix(_)) = self.verb {
+            options.refuse_machine("this is about the modes, not about a machine")?;
+        }
         match &self.verb {
             None => screen.show(&judge(options)?)?,
             Some(EvcVerb::List) => screen.show(&list::List::new())?,
@@ -61,5 +64,30 @@ impl Evc {
             Some(EvcVerb::Check(check)) => return check.run(options, screen),
         }
         Ok(ExitCode::Ok)
+    }
+}
+
+/// Puts together what has the same key, in the order in which the keys first appear: an
+/// explanation that holds for many features is said once.
+fn groups<'a, T, K: PartialEq>(list: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<(K, Vec<&'a T>)> {
+    let mut groups: Vec<(K, Vec<&T>)> = Vec::new();
+    for one in list {
+        let key = key(one);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, members)) => members.push(one),
+            None => groups.push((key, vec![one])),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_keep_the_order_of_the_list() {
+        let grouped = groups(&["b1", "a1", "b2"], |word| word.as_bytes()[0]);
+        assert_eq!(grouped, [(b'b', vec![&"b1", &"b2"]), (b'a', vec![&"a1"])]);
     }
 }

@@ -14,7 +14,7 @@ use crate::args::Common;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::input::{About, Source};
-use crate::output::{Answer, Cell, Screen, Table, Text, Tone};
+use crate::output::{Answer, Cell, Screen, Table, Text, Tone, count};
 
 use super::virt::sentence;
 
@@ -144,16 +144,17 @@ impl Summary {
 
     fn topology(&self) -> Option<String> {
         let mut words = Vec::new();
-        words.extend(self.online.as_ref().map(|list| format!("CPUs {list} online")));
+        words.extend(self.online.as_ref().map(|list| {
+            let cpus = if list.contains([',', '-']) { "CPUs" } else { "CPU" };
+            format!("{cpus} {list} online")
+        }));
         if let Some(topology) = &self.topology {
-            words.extend(topology.cores_per_package.map(|n| count(n, "core", "per package")));
-            words.extend(topology.threads_per_core.map(|n| count(n, "thread", "per core")));
+            let per = |number: Option<u32>, what, whole| {
+                number.map(|number| format!("{} per {whole}", count(number, what)))
+            };
+            words.extend(per(topology.cores_per_package, "core", "package"));
+            words.extend(per(topology.threads_per_core, "thread", "core"));
         }
         (!words.is_empty()).then(|| words.join(", "))
     }
-}
-
-/// `1 core per package`, `2 cores per package`.
-fn count(n: u32, thing: &str, of: &str) -> String {
-    format!("{n} {thing}{} {of}", if n == 1 { "" } else { "s" })
 }

@@ -65,7 +65,8 @@ impl Answer for Answered {
         let virt = &self.virt;
         text.line(Tone::Strong, &sentence(virt))?;
         let mut table = Table::headless();
-        let mut row = |name: &str, value: &str| table.row([name.into(), value.into()]);
+        let mut row =
+            |name: &str, value: &str| table.row([Cell::new(Tone::Dim, name), value.into()]);
         let nested = match virt.nesting.nested {
             Some(true) => "yes",
             Some(false) => "no",

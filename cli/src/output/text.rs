@@ -1,5 +1,6 @@
 //! Words for a terminal: wrapped to its width, and free of what could steer it.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use super::style::{Palette, Tone};
@@ -11,39 +12,51 @@ pub(crate) struct Text<'a> {
     palette: Palette,
     width: usize,
     begun: bool,
+    noting: bool,
 }
 
 impl<'a> Text<'a> {
     /// Text for a terminal of `width` columns.
     pub(crate) fn new(out: &'a mut dyn Write, palette: Palette, width: usize) -> Self {
-        Self { out, palette, width, begun: false }
+        Self { out, palette, width, begun: false, noting: false }
     }
 
     /// A heading, with an empty line above unless it is the first thing said.
     pub(crate) fn heading(&mut self, text: &str) -> io::Result<()> {
-        if self.begun {
-            writeln!(self.out)?;
-        }
+        self.gap()?;
         self.line(Tone::Strong, text)
+    }
+
+    /// An empty line, unless nothing is said yet.
+    pub(crate) fn gap(&mut self) -> io::Result<()> {
+        if self.begun { writeln!(self.out) } else { Ok(()) }
     }
 
     /// A paragraph.
     pub(crate) fn line(&mut self, tone: Tone, text: &str) -> io::Result<()> {
         self.begun = true;
+        self.noting = false;
         for line in wrap(&printable(text), self.width) {
             writeln!(self.out, "{}", self.palette.paint(tone, &line))?;
         }
         Ok(())
     }
 
-    /// Something the reader must know before trusting the answer.
+    /// Something the reader must know before trusting the answer. Notes stand together,
+    /// apart from what is above.
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
-        self.line(Tone::Warn, &format!("note: {text}"))
+        if !self.noting {
+            self.gap()?;
+        }
+        self.line(Tone::Warn, &format!("note: {text}"))?;
+        self.noting = true;
+        Ok(())
     }
 
     /// A table.
     pub(crate) fn table(&mut self, table: &Table) -> io::Result<()> {
         self.begun = true;
+        self.noting = false;
         table.write(self.out, self.palette, self.width)
     }
 }
@@ -59,6 +72,12 @@ pub(crate) fn printable(text: &str) -> String {
             _ => '?',
         })
         .collect()
+}
+
+/// `1 core`, `2 cores`.
+pub(crate) fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// Breaks text into lines of at most `width` columns, at spaces where there are any.
@@ -102,6 +121,12 @@ mod tests {
     fn nothing_that_steers_a_terminal_is_left() {
         assert_eq!(printable("a\u{1b}[31mb\u{9b}\u{202e}\u{ad}c"), "a?[31mb???c");
         assert_eq!(printable("Intel® Xeon\tµ"), "Intel® Xeon µ");
+    }
+
+    #[test]
+    fn only_one_is_singular() {
+        assert_eq!([count(0_u32, "core"), count(1, "core")], ["0 cores", "1 core"]);
+        assert_eq!(count(2_usize, "core"), "2 cores");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::input::{About, Source};
-use crate::output::{Answer, Cell, Table, Text, Tone};
+use crate::output::{Answer, Cell, Table, Text, Tone, count};
 
 use outline::{outline, word};
 
@@ -73,7 +73,6 @@ fn summary(view: &View<'_>) -> Decoded {
 impl Answer for Whole {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
         let decoded = &self.decoded;
-        self.source.text(text)?;
         text.heading(decoded.brand.as_deref().unwrap_or("CPU without a brand string"))?;
         text.table(&head(decoded, &self.level))?;
         section(text, "Caches", &caches(&decoded.caches))?;
@@ -93,7 +92,8 @@ impl Answer for Whole {
             section(text, &of("Enlightenments"), &outline(&hypervisor.details))?;
         }
         text.heading(&format!("Features ({})", self.features.len()))?;
-        text.line(Tone::Plain, &self.features.join(" "))
+        text.line(Tone::Plain, &self.features.join(" "))?;
+        self.source.text(text)
     }
 }
 
@@ -253,10 +253,6 @@ fn components(xsave: &Xsave) -> Table {
         ]);
     }
     table
-}
-
-fn count(number: u32, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn number(value: Option<u32>) -> String {

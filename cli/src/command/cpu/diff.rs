@@ -43,11 +43,7 @@ impl Diff {
         cpu: Option<usize>,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
-        if options.from.is_some() || options.root.is_some() {
-            return Err(Failure::Usage(
-                "cpu diff takes its two CPUs as arguments, not by --from or --root".to_owned(),
-            ));
-        }
+        options.refuse_machine("cpu diff takes its two CPUs as arguments")?;
         let (a, b) = (Source::named(&self.a), Source::named(&self.b));
         if (&a, &b) == (&Source::Stdin, &Source::Stdin) {
             return Err(Failure::Usage(

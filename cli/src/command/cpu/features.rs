@@ -102,11 +102,11 @@ impl List {
 
 impl Answer for List {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
-        self.source.text(text)?;
         let mut table = if self.all {
-            Table::new(["name", "state", "place", "linux", "evc", "meaning"]).optional([3, 4])
+            Table::new(["feature", "state", "place", "Linux flag", "EVC key", "meaning"])
+                .optional([3, 4])
         } else {
-            Table::new(["name", "place", "linux", "evc", "meaning"]).optional([2, 3])
+            Table::new(["feature", "place", "Linux flag", "EVC key", "meaning"]).optional([2, 3])
         };
         for row in &self.features {
             table.row(row.cells(self.all));
@@ -114,7 +114,8 @@ impl Answer for List {
         if !table.is_empty() {
             text.table(&table)?;
         }
-        text.line(Tone::Dim, &self.count.sentence(self.all))
+        text.line(Tone::Dim, &self.count.sentence(self.all))?;
+        self.source.text(text)
     }
 }
 

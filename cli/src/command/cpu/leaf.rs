@@ -124,7 +124,7 @@ impl Leaf {
 
 impl Answer for Leaves {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
-        self.source.text(text)?;
-        self.leaves.iter().try_for_each(|leaf| leaf.text(text))
+        self.leaves.iter().try_for_each(|leaf| leaf.text(text))?;
+        self.source.text(text)
     }
 }

@@ -115,7 +115,6 @@ impl Row {
 
 impl Answer for Raw {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
-        self.source.text(text)?;
         let mut table = Table::new(["leaf", "sub", "eax", "ebx", "ecx", "edx"]);
         for row in &self.leaves {
             let word = |value: u32| {
@@ -130,7 +129,8 @@ impl Answer for Raw {
                 word(row.edx),
             ]);
         }
-        text.table(&table)
+        text.table(&table)?;
+        self.source.text(text)
     }
 }
 

@@ -12,11 +12,17 @@ use crate::failure::Failure;
 use crate::input::{About, Source};
 use crate::output::{Answer, Screen, Table, Text, Tone};
 
+use super::groups;
+
 /// Tell whether a guest started on --from can move to --to
 ///
 /// The exit code is 0 when it can, 1 when a feature forbids it, and 3 when the target's
 /// capture does not say enough.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  guestctl evc check --from guest.json --to host.json
+  guestctl evc check --from old-host.txt --to live")]
 pub(super) struct Check {
     /// The capture of the target; `live` is this machine, - is standard input
     #[arg(long, value_name = "FILE")]
@@ -67,19 +73,27 @@ impl Answer for Move {
         }
         if !checked.forbids.is_empty() {
             text.heading(&format!("Features the guest would lose ({})", checked.forbids.len()))?;
-            let mut table = Table::new(["feature", "EVC key", "place", "way out"]).optional([2]);
+            let mut table = Table::new(["feature", "EVC key", "place"]);
             for one in &checked.forbids {
                 table.row([
                     one.name.into(),
                     one.key.unwrap_or("-").into(),
                     one.place.as_str().into(),
-                    one.hint.into(),
                 ]);
             }
             text.table(&table)?;
+            text.heading("The way out")?;
+            let ways = groups(&checked.forbids, |one| one.hint);
+            for (hint, members) in &ways {
+                let names: Vec<_> = members.iter().map(|one| one.name).collect();
+                match ways.len() {
+                    1 => text.line(Tone::Plain, hint)?,
+                    _ => text.line(Tone::Plain, &format!("{hint}: {}", names.join(" ")))?,
+                }
+            }
         }
         if !checked.unknown.is_empty() {
-            text.heading(&format!("Not told by {to} ({})", checked.unknown.len()))?;
+            text.heading(&format!("Unknown at {to} ({})", checked.unknown.len()))?;
             text.line(Tone::Dim, &checked.unknown.join(" "))?;
         }
         self.from.text(text)?;

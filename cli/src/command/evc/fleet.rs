@@ -13,11 +13,13 @@ use serde::de::IgnoredAny;
 use crate::args::Common;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::output::{Answer, Screen, Table, Text, Tone};
+use crate::output::{Answer, Screen, Table, Text, Tone, count};
+
+use super::groups;
 
 /// Above this a first line is no longer looked at as a whole JSON document.
 const FIRST_LINE: u64 = 16 << 20;
-/// Rows of features that only some machines have; all of them are in the JSON.
+/// Rows of what only some machines have; all of it is in the JSON.
 const MIXED_ROWS: usize = 40;
 
 /// Find the highest mode that all machines share, and who holds it back
@@ -26,6 +28,11 @@ const MIXED_ROWS: usize = 40;
 /// without a file, NDJSON is read from standard input. Memory does not grow with the
 /// number of machines.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  guestctl evc fleet a.json b.cpuinfo c.vmware.log   one machine a file
+  guestctl evc fleet fleet.ndjson                    one machine a line
+  for host in a b c; do ssh $host guestctl report --line; done | guestctl evc fleet")]
 pub(super) struct Fleet {
     /// Reports, dumps or NDJSON; - is standard input
     files: Vec<PathBuf>,
@@ -37,11 +44,7 @@ impl Fleet {
         options: &Common,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
-        if options.from.is_some() || options.root.is_some() {
-            return Err(Failure::Usage(
-                "evc fleet takes its files as arguments, not by --from or --root".to_owned(),
-            ));
-        }
+        options.refuse_machine("evc fleet takes its files as arguments")?;
         let mut sum = Sum::default();
         if self.files.is_empty() {
             add(&mut sum, Path::new("-"))?;
@@ -51,7 +54,7 @@ impl Fleet {
         if report.machines == 0 {
             return Err(Failure::input(
                 "evc fleet",
-                "no machine in the input; give reports (guestctl report -o json) or dumps",
+                "no machine in the input; give reports (`guestctl report --line`) or dumps",
             ));
         }
         let found = report.mode.is_some();
@@ -102,19 +105,17 @@ struct Shared {
 impl Answer for Shared {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
         let report = &self.report;
-        let many = if report.machines == 1 { "machine" } else { "machines" };
+        let machines = count(report.machines, "machine");
         match report.mode {
-            Some(mode) => text.line(
-                Tone::Good,
-                &format!("{mode}: the highest EVC mode that {} {many} share", report.machines),
-            )?,
+            Some(mode) => text
+                .line(Tone::Good, &format!("{mode}: the highest EVC mode that {machines} share"))?,
             None if report.vendors.len() > 1 => text.line(
                 Tone::Bad,
                 "no mode: the fleet has CPUs of several vendors, and no EVC mode spans them",
             )?,
             None => text.line(
                 Tone::Bad,
-                &format!("no mode: not even the oldest is shared by {} {many}", report.machines),
+                &format!("no mode: not even the oldest is shared by {machines}"),
             )?,
         }
         report.vendors.iter().try_for_each(|vendor| one_vendor(text, vendor))
@@ -123,9 +124,9 @@ impl Answer for Shared {
 
 fn one_vendor(text: &mut Text<'_>, vendor: &VendorReport) -> io::Result<()> {
     text.heading(&format!(
-        "{}: {} machines, {}",
+        "{}: {}, {}",
         vendor.vendor,
-        vendor.machines,
+        count(vendor.machines, "machine"),
         vendor.mode.unwrap_or("no mode")
     ))?;
     let signatures: Vec<String> =
@@ -156,12 +157,19 @@ fn one_vendor(text: &mut Text<'_>, vendor: &VendorReport) -> io::Result<()> {
     }
     if !vendor.mixed.is_empty() {
         text.heading(&format!("Some machines have it, others do not ({})", vendor.mixed.len()))?;
-        text.table(&lacks(&vendor.mixed[..vendor.mixed.len().min(MIXED_ROWS)]))?;
-        if vendor.mixed.len() > MIXED_ROWS {
-            text.line(
-                Tone::Dim,
-                &format!("and {} more, in -o json", vendor.mixed.len() - MIXED_ROWS),
-            )?;
+        let groups = groups(&vendor.mixed, |lack| (lack.machines, lack.examples.as_slice()));
+        let mut table = Table::new(["machines without", "such as", "features"]);
+        for ((machines, examples), members) in groups.iter().take(MIXED_ROWS) {
+            let names: Vec<_> = members.iter().map(|lack| lack.name).collect();
+            table.row([
+                machines.to_string().into(),
+                examples.join(" ").into(),
+                names.join(" ").into(),
+            ]);
+        }
+        text.table(&table)?;
+        if groups.len() > MIXED_ROWS {
+            text.line(Tone::Dim, "and more, in -o json")?;
         }
     }
     Ok(())

@@ -54,8 +54,9 @@ impl Row {
 
 impl Answer for List {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
-        let mut table = Table::new(["key", "label", "level", "presents", "features", "known by"])
-            .optional([1, 2]);
+        let mut table =
+            Table::new(["key", "label", "EVC level", "presents", "features", "known by"])
+                .optional([1, 2]);
         for row in &self.modes {
             table.row([
                 row.key.into(),

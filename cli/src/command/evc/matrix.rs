@@ -147,9 +147,9 @@ impl Answer for Grid {
                 .modes
                 .iter()
                 .enumerate()
-                .map(|(at, mode)| format!("{at} {}", mode.key))
+                .map(|(at, mode)| format!("{at}={}", mode.key))
                 .collect();
-            text.line(Tone::Dim, &names.join("  "))?;
+            text.line(Tone::Dim, &names.join(" "))?;
             text.table(&part.table(|at, _| at.to_string(), mark))?;
         }
         text.line(Tone::Dim, LEGEND)

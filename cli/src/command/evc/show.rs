@@ -126,7 +126,7 @@ impl Answer for One {
             format!("{}{leaf} ({})", presents(&self.presents), self.presents.evidence).into(),
         ]);
         if let Some(level) = self.level {
-            head.row(["level".into(), level.into()]);
+            head.row(["EVC level".into(), level.into()]);
         }
         text.table(&head)?;
         text.heading(&match self.previous {

@@ -12,6 +12,8 @@ use crate::failure::Failure;
 use crate::input::{About, Source};
 use crate::output::{Answer, Cell, Table, Text, Tone};
 
+use super::groups;
+
 /// The verdict and where its facts come from.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answered {
@@ -48,9 +50,13 @@ impl Answer for Answered {
         }
         text.table(&table)?;
         withheld(text, "Hidden from this guest", &verdict.hidden)?;
-        withheld(text, "In the mode's set, but not in the guest", &verdict.missing)?;
+        withheld(text, "In the mode, but not in this guest", &verdict.missing)?;
         if let Some(next) = verdict.next.as_ref().filter(|next| !next.lacks.is_empty()) {
-            text.heading(&format!("Not there of {}", next.mode))?;
+            text.heading(&format!(
+                "Missing for {}, the next mode ({})",
+                next.mode,
+                next.lacks.len()
+            ))?;
             text.line(Tone::Plain, &next.lacks.join(" "))?;
         }
         self.source.text(text)?;
@@ -75,12 +81,17 @@ fn head(verdict: &Verdict) -> Table {
     let mut table = Table::headless();
     let mut row = |name: &str, value: Option<String>| {
         if let Some(value) = value {
-            table.row([name.into(), value.into()]);
+            table.row([Cell::new(Tone::Dim, name), value.into()]);
         }
     };
     row("verdict", Some(format!("{} ({})", verdict.verdict.name(), verdict.confidence.name())));
     let mode = verdict.mode.zip(verdict.label).map(|(key, label)| format!("{key}, {label}"));
-    row("mode", mode);
+    let what = match verdict.verdict {
+        Kind::Compatible => "at most",
+        Kind::NotVmware => "baseline",
+        _ => "mode",
+    };
+    row(what, mode);
     let signature = verdict.signature.as_ref().zip(verdict.fms.as_ref());
     row(
         "signature",
@@ -91,9 +102,10 @@ fn head(verdict: &Verdict) -> Table {
     );
     row(
         "features",
-        Some(match verdict.feature_mode {
-            Some(mode) => format!("all that decide {mode}, and no higher mode"),
-            None => "of no EVC mode".to_owned(),
+        Some(match (verdict.feature_mode, &verdict.next) {
+            (Some(mode), Some(next)) => format!("enough for {mode}, not for {}", next.mode),
+            (Some(mode), None) => format!("enough for {mode}, the highest mode"),
+            (None, _) => "not enough for any EVC mode".to_owned(),
         }),
     );
     row("brand", verdict.brand.clone());
@@ -101,19 +113,29 @@ fn head(verdict: &Verdict) -> Table {
     table
 }
 
+/// The features by reason, then each reason in words, once.
 fn withheld(text: &mut Text<'_>, title: &str, list: &[Withheld]) -> io::Result<()> {
     if list.is_empty() {
         return Ok(());
     }
     text.heading(&format!("{title} ({})", list.len()))?;
-    let mut table = Table::new(["feature", "EVC key", "reason", ""]).optional([1]);
-    for one in list {
-        table.row([
-            one.name.into(),
-            one.key.unwrap_or("-").into(),
-            one.reason.name().into(),
-            Cell::new(Tone::Dim, &one.explanation),
-        ]);
+    let groups = groups(list, |one| (one.reason, one.explanation.as_str()));
+    let mut table = Table::new(["feature", "EVC key", "reason"]).optional([1]);
+    let mut reasons = Table::headless();
+    for ((reason, explanation), members) in &groups {
+        for one in members {
+            table.row([one.name.into(), one.key.unwrap_or("-").into(), reason.name().into()]);
+        }
+        // One reason may have two explanations; then each names its features.
+        let alone = groups.iter().filter(|((other, _), _)| other == reason).count() == 1;
+        let names: Vec<_> = members.iter().map(|one| one.name).collect();
+        let explained = match alone {
+            true => (*explanation).to_owned(),
+            false => format!("{}: {explanation}", names.join(" ")),
+        };
+        reasons.row([reason.name().into(), Cell::new(Tone::Dim, explained)]);
     }
-    text.table(&table)
+    text.table(&table)?;
+    text.gap()?;
+    text.table(&reasons)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::command::cpu::state::State;
 use crate::input::About;
-use crate::output::{Answer, Cell, Page, Table, Text, Tone};
+use crate::output::{Answer, Cell, Page, Table, Text, Tone, count};
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -106,15 +106,17 @@ impl RegisterRow {
 
 impl Answer for Difference {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
-        self.a.source.text(text)?;
-        self.b.source.text(text)?;
+        let tone = if self.different { Tone::Strong } else { Tone::Good };
+        text.line(tone, &self.verdict())?;
+        self.remarks().try_for_each(|remark| text.line(Tone::Dim, &remark))?;
+        text.gap()?;
         text.table(&self.sides())?;
         for (heading, table) in self.tables() {
             text.heading(heading)?;
             text.table(&table)?;
         }
-        text.heading(&self.verdict())?;
-        self.remarks().try_for_each(|remark| text.line(Tone::Dim, &remark))
+        self.a.source.text(text)?;
+        self.b.source.text(text)
     }
 
     fn page(&self) -> Option<Page> {
@@ -178,22 +180,27 @@ impl Difference {
         if !self.different {
             return format!("{names} are the same CPU model with the same features");
         }
-        format!(
-            "{names} differ in {} and {}",
-            count(self.features.len(), "named feature"),
-            count(self.registers.len(), "register")
-        )
+        let features = count(self.features.len(), "named feature");
+        if self.partial() {
+            return format!("{names} differ in {features}");
+        }
+        format!("{names} differ in {features} and {}", count(self.registers.len(), "register"))
+    }
+
+    /// True when a side has no registers.
+    fn partial(&self) -> bool {
+        self.a.source.partial || self.b.source.partial
     }
 
     fn remarks(&self) -> impl Iterator<Item = String> {
-        let partial = self.a.source.partial || self.b.source.partial;
         let unsure = (!self.unsure.is_empty()).then(|| {
             format!(
                 "{} cannot be compared, because one side does not tell; -o json lists them",
                 count(self.unsure.len(), "named feature")
             )
         });
-        let registers = partial.then(|| "registers cannot be compared with a /proc/cpuinfo".into());
+        let registers =
+            self.partial().then(|| "registers cannot be compared with a /proc/cpuinfo".into());
         let volatile = (!self.volatile.is_empty() && !self.show_volatile).then(|| {
             format!(
                 "{} with volatile fields only; --volatile shows them",
@@ -217,8 +224,4 @@ fn registers(rows: &[RegisterRow]) -> Table {
         ]);
     }
     table
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
