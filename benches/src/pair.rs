@@ -17,11 +17,24 @@ struct Question {
     needs_root: bool,
 }
 
-const QUESTIONS: [Question; 4] = [
+const QUESTIONS: [Question; 6] = [
     Question {
         text: "what the CPU offers",
         ours: &["cpu"],
         peer: &["cpuid", "-1"],
+        needs_root: false,
+    },
+    // guestctl also looks for hypervisors at all 256 bases, which the peer does not.
+    Question {
+        text: "registers of one CPU",
+        ours: &["cpu", "--raw"],
+        peer: &["cpuid", "-1", "-r"],
+        needs_root: false,
+    },
+    Question {
+        text: "registers of all CPUs",
+        ours: &["cpu", "dump", "--format", "etallen"],
+        peer: &["cpuid", "-r"],
         needs_root: false,
     },
     Question { text: "the machine on one screen", ours: &[], peer: &["lscpu"], needs_root: false },

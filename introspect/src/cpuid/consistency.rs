@@ -103,7 +103,10 @@ fn leaf_differences(
 ) -> Vec<CpuDifference> {
     let values: Vec<(usize, Option<Registers>)> = cpus
         .iter()
-        .map(|(index, cpu)| (*index, cpu.get(id).map(|r| volatile::stable(cpu, id, r))))
+        .map(|(index, cpu)| {
+            let entry = cpu.get(id).filter(|r| !volatile::ends_topology(id, *r));
+            (*index, entry.map(|r| volatile::stable(cpu, id, r)))
+        })
         .collect();
     // A reserved leaf reads as zeros, and some tools do not write it down.
     let first = values[0].1.unwrap_or_default();

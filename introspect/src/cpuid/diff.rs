@@ -75,7 +75,7 @@ pub fn registers(a: &CpuDump, b: &CpuDump) -> Vec<RegisterDiff> {
 }
 
 fn leaf_diff(a: &CpuDump, b: &CpuDump, leaf: LeafId) -> Vec<RegisterDiff> {
-    let entry = |dump: &CpuDump| dump.get(leaf).filter(|r| !ends_topology(leaf, *r));
+    let entry = |dump: &CpuDump| dump.get(leaf).filter(|r| !volatile::ends_topology(leaf, *r));
     let (in_a, in_b) = (entry(a), entry(b));
     if in_a == in_b {
         return Vec::new();
@@ -102,12 +102,6 @@ fn leaf_diff(a: &CpuDump, b: &CpuDump, leaf: LeafId) -> Vec<RegisterDiff> {
             })
         })
         .collect()
-}
-
-/// True for the subleaf after the last domain of a topology leaf. It is not zero, because
-/// it repeats its own number and the APIC id, and only some tools write it down.
-fn ends_topology(id: LeafId, registers: Registers) -> bool {
-    matches!(id.leaf, 0xb | 0x1f | 0x8000_0026) && registers.ecx >> 8 & 0xff == 0
 }
 
 /// The named bits as either side defines them: the two may be of different vendors.

@@ -57,6 +57,12 @@ pub fn stable(cpu: &dyn Cpuid, id: LeafId, registers: Registers) -> Registers {
     )
 }
 
+/// True for the subleaf after the last domain of a topology leaf. It is not zero, because
+/// it repeats its own number and the APIC id, and only some tools write it down.
+pub fn ends_topology(id: LeafId, registers: Registers) -> bool {
+    matches!(id.leaf, 0xb | 0x1f | 0x8000_0026) && registers.ecx >> 8 & 0xff == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,26 +37,28 @@ impl Platform {
     }
 }
 
-/// Looks for VMware: CPUID's letters first, then what DMI or the kind of file states, then the kernel's flags.
+/// Looks for VMware: CPUID's letters first, then what DMI or the kind of file states, then
+/// the kernel's flags.
+///
+/// Letters behind a clear hypervisor bit are shown to nobody, so DMI goes before them; and
+/// before Hyper-V's, which VMware imitates for its Windows guests.
 pub fn platform(subject: &Subject<'_>) -> Platform {
     let letters = subject.guest.cpuid().map(signature::interfaces).unwrap_or_default();
-    if let Some(vmware) = letters.iter().find(|interface| &interface.letters == b"VMwareVMware") {
-        return Platform::Vmware(Evidence::observed(
-            format!("cpuid {:#x}", vmware.base),
-            "\"VMwareVMware\"",
-        ));
+    if let Some(vmware) = letters.iter().find(|found| &found.letters == b"VMwareVMware") {
+        let source = format!("cpuid {:#x}", vmware.base);
+        return Platform::Vmware(Evidence::observed(source, "\"VMwareVMware\""));
     }
-    if let Some(stated) = &subject.platform {
+    let shown = subject.guest.cpuid().and_then(|cpu| cpu.leaf(1)).is_some_and(|r| r.ecx >> 31 == 1);
+    let other = letters.first().map(|other| {
+        let source = format!("cpuid {:#x}", other.base);
+        Platform::Other(Evidence::observed(source, format!("\"{}\" is not VMware", other.text())))
+    });
+    let imitated = letters.iter().all(|found| &found.letters == b"Microsoft Hv");
+    if let Some(stated) = subject.platform.as_ref().filter(|_| !shown || imitated) {
         return stated.clone();
     }
-    if let Some(other) = letters.first() {
-        let name = String::from_utf8_lossy(&other.letters).replace('\0', "");
-        let name: String =
-            name.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
-        return Platform::Other(Evidence::observed(
-            format!("cpuid {:#x}", other.base),
-            format!("\"{name}\" is not VMware"),
-        ));
+    if let Some(other) = other {
+        return other;
     }
     match subject.guest {
         View::Kernel(processor) if !processor.has_flag("hypervisor") => {

@@ -100,6 +100,12 @@ fn name(facts: &Facts, cloud: Option<&Cloud>) -> (Option<String>, Option<String>
     if let Some(product) = xen_product(facts) {
         return say("Xen", product, Confidence::Observed);
     }
+    // Letters behind a clear hypervisor bit are shown to nobody: Linux and systemd do not
+    // read them. So what the firmware says goes before them.
+    let unseen = facts.cpu.as_ref().is_some_and(|cpu| !cpu.hypervisor_bit);
+    if let Some((vendor, product)) = dmi_vendor(facts).filter(|_| unseen) {
+        return say(vendor, product, Confidence::Inferred);
+    }
     if let Some(known) = strongest(facts) {
         let (vendor, product, confidence) = refine(facts, known);
         return say(vendor, product, confidence);
