@@ -92,7 +92,13 @@ fn head(verdict: &Verdict) -> Table {
     row(
         "features",
         Some(match verdict.feature_mode {
-            Some(mode) => format!("all that decide {mode}, and no higher mode"),
+            Some(mode) if verdict.feature_unknown.is_empty() => {
+                format!("all that decide {mode}, and no higher mode")
+            }
+            Some(mode) => format!(
+                "those of {mode} as far as the capture tells; not told: {}",
+                verdict.feature_unknown.join(" ")
+            ),
             None => "of no EVC mode".to_owned(),
         }),
     );
