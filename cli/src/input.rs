@@ -111,9 +111,10 @@ impl Source {
                 return Ok(Capture::of_dump(Format::Live, Dump { cpus: vec![dump] }));
             }
             (Self::Stdin, _) => self.import(io::stdin().lock()),
-            (Self::File(path), _) => self.import(BufReader::new(self.open(path)?)),
+            (Self::File(path), _) => self.import(BufReader::new(self.opened(File::open(path))?)),
             (Self::Tree(root), _) => {
-                self.import(BufReader::new(self.open(&Root::at(root).join("/proc/cpuinfo"))?))
+                let cpuinfo = Root::at(root).open("/proc/cpuinfo");
+                self.import(BufReader::new(self.opened(cpuinfo)?))
             }
         }?;
         match cpu {
@@ -122,7 +123,8 @@ impl Source {
         }
     }
 
-    fn open(&self, path: &Path) -> Result<File, Failure> {
+    /// The file that this source names, if it was opened and is one.
+    fn opened(&self, file: io::Result<File>) -> Result<File, Failure> {
         let fault = |reason: &dyn std::fmt::Display| {
             let way_out = match self {
                 Self::Tree(_) => "--root takes the top directory of a captured tree",
@@ -130,7 +132,7 @@ impl Source {
             };
             Failure::input(self.name(), format!("cannot open: {reason}; {way_out}"))
         };
-        let file = File::open(path).map_err(|error| fault(&error))?;
+        let file = file.map_err(|error| fault(&error))?;
         match file.metadata() {
             Ok(metadata) if metadata.is_dir() => Err(fault(&"it is a directory")),
             _ => Ok(file),

@@ -1,9 +1,12 @@
 //! The directory that stands for `/`, so that a captured tree answers like a live machine.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+/// Symbolic links followed on the way to one file, as many as Linux follows.
+const MAX_LINKS: usize = 40;
 /// The most bytes read of any one file. The largest file asked for is /proc/cpuinfo
 /// of a machine with thousands of CPUs.
 const MAX_FILE: u64 = 32 << 20;
@@ -44,9 +47,22 @@ impl Root {
         self.0.join(path.trim_start_matches('/'))
     }
 
+    /// Opens a file. Of a captured tree, which may come from a stranger, only regular
+    /// files are opened: a pipe would block for ever and a device is of the machine at hand.
+    ///
+    /// # Errors
+    /// What the kernel says, or `InvalidInput` for what is no regular file.
+    pub fn open(&self, path: &str) -> io::Result<File> {
+        let place = self.resolve(path)?;
+        if !self.is_live() && !fs::metadata(&place)?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
+        File::open(place)
+    }
+
     /// True when the path exists; an unreadable parent counts as absent.
     pub fn exists(&self, path: &str) -> bool {
-        self.join(path).exists()
+        self.resolve(path).is_ok_and(|place| place.exists())
     }
 
     /// The whole file.
@@ -54,7 +70,7 @@ impl Root {
     /// # Errors
     /// What the kernel says, or `FileTooLarge` above 32 MiB.
     pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        let file = File::open(self.join(path))?;
+        let file = self.open(path)?;
         let mut bytes = Vec::new();
         file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_FILE {
@@ -79,13 +95,13 @@ impl Root {
         // Room for all of it at once: the kernel makes such a file anew for each read.
         let room = usize::try_from(limit.min(8192)).unwrap_or_default();
         let mut bytes = Vec::with_capacity(room);
-        File::open(self.join(path))?.take(limit).read_to_end(&mut bytes)?;
+        self.open(path)?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
     /// The names in a directory, sorted; empty where there is none.
     pub fn names(&self, path: &str) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(self.join(path)) else {
+        let Ok(entries) = self.resolve(path).and_then(fs::read_dir) else {
             return Vec::new();
         };
         let mut names: Vec<String> =
@@ -93,11 +109,60 @@ impl Root {
         names.sort_unstable();
         names
     }
+
+    /// Where a path leads. In a captured tree symbolic links are followed as after a
+    /// chroot: followed by the kernel, an absolute one would show a file of the machine
+    /// at hand in the name of the captured one.
+    fn resolve(&self, path: &str) -> io::Result<PathBuf> {
+        if self.is_live() {
+            return Ok(self.join(path));
+        }
+        let mut place = self.0.clone();
+        let mut depth = 0;
+        let mut links = 0;
+        let mut rest = parts(Path::new(path));
+        while let Some(part) = rest.pop() {
+            if part == ".." {
+                if depth > 0 {
+                    place.pop();
+                    depth -= 1;
+                }
+                continue;
+            }
+            place.push(&part);
+            let Ok(target) = fs::read_link(&place) else {
+                depth += 1;
+                continue;
+            };
+            links += 1;
+            if links > MAX_LINKS {
+                return Err(io::Error::from(io::ErrorKind::NotFound));
+            }
+            place.pop();
+            if target.is_absolute() {
+                place.clone_from(&self.0);
+                depth = 0;
+            }
+            rest.extend(parts(&target));
+        }
+        Ok(place)
+    }
+}
+
+/// The names and `..` of a path, the first of them last.
+fn parts(path: &Path) -> Vec<OsString> {
+    let names = path.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_owned()),
+        Component::ParentDir => Some("..".into()),
+        _ => None,
+    });
+    names.rev().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::symlink;
 
     #[test]
     fn an_absolute_path_stays_under_the_root() {
@@ -112,5 +177,42 @@ mod tests {
         let root = Root::nowhere();
         assert!(!root.exists("/proc") && root.text("/etc/hostname").is_none());
         assert!(root.names("/").is_empty());
+    }
+
+    #[test]
+    fn a_link_in_a_tree_stays_in_the_tree() {
+        let dir = tempfile::tempdir().unwrap();
+        let secret = tempfile::NamedTempFile::new().unwrap();
+        fs::write(secret.path(), "of this machine").unwrap();
+        fs::create_dir_all(dir.path().join("etc")).unwrap();
+        fs::write(dir.path().join("etc/name"), "captured").unwrap();
+        let root = Root::at(dir.path());
+        let outside = secret.path().to_str().unwrap();
+        for (link, target, text) in [
+            ("absolute", "/etc/name", Some("captured")),
+            ("relative", "etc/../../../etc/name", Some("captured")),
+            ("chain", "/relative", Some("captured")),
+            ("outside", outside, None),
+            ("loop", "loop", None),
+        ] {
+            symlink(target, dir.path().join(link)).unwrap();
+            assert_eq!(root.text(link).as_deref(), text, "{link}");
+            assert_eq!(root.exists(link), text.is_some(), "{link}");
+        }
+        symlink("/", dir.path().join("top")).unwrap();
+        assert!(root.names("/top/top").contains(&"etc".to_owned()));
+    }
+
+    #[test]
+    fn a_pipe_or_a_device_in_a_tree_is_not_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let root = Root::at(dir.path());
+        assert_eq!(root.read("pipe").unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        assert!(root.head("pipe", 10).is_err() && root.text("pipe").is_none());
+        assert!(Root::at("/dev").read("zero").is_err());
+        assert!(Root::at("/dev").read(".").is_err());
     }
 }

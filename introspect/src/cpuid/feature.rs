@@ -213,7 +213,7 @@ impl Feature {
         let leaf = match self.scope() {
             Scope::Kvm | Scope::HyperV => match base {
                 Some(base) => base + (leaf & 0xff),
-                None => return Presence::Absent,
+                None => return without_interface(cpu),
             },
             Scope::Any | Scope::Intel | Scope::Amd => leaf,
         };
@@ -255,6 +255,13 @@ fn subleaf_is_absent(cpu: &dyn Cpuid, id: LeafId) -> bool {
         }
         _ => false,
     }
+}
+
+/// Where no such hypervisor interface is seen: it is not there, unless the source has left
+/// the hypervisor's leaves out, as libcpuid does.
+fn without_interface(cpu: &dyn Cpuid) -> Presence {
+    let is_guest = cpu.leaf(1).is_none_or(|leaf1| leaf1.ecx >> 31 == 1);
+    if is_guest && cpu.leaf(FIRST_BASE).is_none() { Presence::Unknown } else { Presence::Absent }
 }
 
 impl PartialEq for Feature {

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::thread;
 
-use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 use raw_cpuid::{CpuIdReader, CpuIdReaderNative, CpuIdResult};
 
@@ -27,19 +28,21 @@ pub fn this_cpu() -> Bounded<CpuIdReaderNative> {
 /// the dump has the current CPU only. What could not be read is in the notes.
 pub fn read_all() -> Capture {
     let mut capture = Capture::of_dump(Format::Live, Dump::default());
-    let online = online_cpus();
+    let online = online_cpus().unwrap_or_else(|| {
+        capture.notes.push(
+            "/sys/devices/system/cpu/online cannot be read: the dump has the CPUs that this process may run on, there may be more"
+                .to_owned(),
+        );
+        allowed_cpus()
+    });
     // A thread of its own, because the affinity it ends with is of no use to the caller.
     let dumps: Vec<(usize, Option<CpuDump>)> = std::thread::scope(|scope| {
-        let reader = scope.spawn(|| {
-            let mut first: Option<CpuDump> = None;
-            let mut read = |number| {
-                let dump = read_sibling(number, first.as_ref());
-                first = first.take().or_else(|| dump.clone());
-                (number, dump)
-            };
-            online.iter().map(|number| read(*number)).collect::<Vec<_>>()
-        });
-        reader.join().unwrap_or_default()
+        let reader = thread::Builder::new().spawn_scoped(scope, || read_each(&online));
+        match reader {
+            Ok(reader) => reader.join().unwrap_or_default(),
+            // Out of threads or memory: better pinned than without an answer.
+            Err(_) => read_each(&online),
+        }
     });
     let failed: Vec<usize> =
         dumps.iter().filter(|(_, dump)| dump.is_none()).map(|(number, _)| *number).collect();
@@ -56,6 +59,17 @@ pub fn read_all() -> Capture {
         ));
     }
     capture
+}
+
+/// Every CPU of the list, by its number; pins the thread.
+fn read_each(numbers: &[usize]) -> Vec<(usize, Option<CpuDump>)> {
+    let mut first: Option<CpuDump> = None;
+    let mut read = |number| {
+        let dump = read_sibling(number, first.as_ref());
+        first = first.take().or_else(|| dump.clone());
+        (number, dump)
+    };
+    numbers.iter().map(|number| read(*number)).collect()
 }
 
 /// Everything, from the CPU this thread happens to run on.
@@ -91,12 +105,15 @@ fn pin(number: usize) -> Option<()> {
     sched_setaffinity(Pid::from_raw(0), &set).ok()
 }
 
-/// The kernel's list of online CPUs; CPU 0 alone where sysfs is not mounted.
-fn online_cpus() -> Vec<usize> {
-    Root::live()
-        .text("/sys/devices/system/cpu/online")
-        .and_then(|list| parse_cpu_list(&list))
-        .unwrap_or_else(|| vec![0])
+/// The kernel's list of online CPUs; `None` where sysfs is not mounted.
+fn online_cpus() -> Option<Vec<usize>> {
+    parse_cpu_list(&Root::live().text("/sys/devices/system/cpu/online")?)
+}
+
+/// The CPUs that the scheduler lets this process run on.
+fn allowed_cpus() -> Vec<usize> {
+    let Ok(set) = sched_getaffinity(Pid::from_raw(0)) else { return Vec::new() };
+    (0..CpuSet::count()).filter(|number| set.is_set(*number).unwrap_or(false)).collect()
 }
 
 /// The kernel's list format, such as `0-3,8` (Documentation/admin-guide/cputopology.rst).
@@ -155,9 +172,19 @@ mod tests {
     #[test]
     fn the_live_dump_has_every_online_cpu() {
         let capture = read_all();
-        assert_eq!(capture.guest.cpus.len(), online_cpus().len(), "{:?}", capture.notes);
+        let online = online_cpus().expect("sysfs is mounted");
+        assert_eq!(capture.guest.cpus.len(), online.len(), "{:?}", capture.notes);
         let first = &capture.guest.cpus[0];
         assert_eq!(first.get(LeafId::new(0, 0)), this_cpu().leaf(0));
+    }
+
+    #[test]
+    fn without_sysfs_the_allowed_cpus_are_read() {
+        let allowed = allowed_cpus();
+        assert!(!allowed.is_empty());
+        // On a thread of its own: reading pins it.
+        let dumps = thread::spawn(move || read_each(&allowed)).join().unwrap();
+        assert!(dumps.iter().all(|(_, dump)| dump.is_some()), "allowed means that pinning works");
     }
 
     #[test]

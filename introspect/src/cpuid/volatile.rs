@@ -32,6 +32,9 @@ pub const fn mask(id: LeafId) -> Registers {
         (0x8000_001e, _) => Registers::new(NONE, !0xff, !0xff, ALL),
         // Frequency, voltage and load of a Transmeta CPU at the moment.
         (0x8086_0007, _) => Registers::new(NONE, NONE, NONE, NONE),
+        // Sensors of a Zhaoxin core: they differ from core to core in the InstLatx64 dump of
+        // a KX-7000 (CentaurHauls00607B1_KX7000_05_CPUID.txt).
+        (0xc000_0004, _) => Registers::new(NONE, NONE, NONE, NONE),
         _ => Registers::new(ALL, ALL, ALL, ALL),
     }
 }
@@ -77,6 +80,8 @@ mod tests {
                 [0x000c_06f2, 0x0002_0800, 0xfffa_3203, 0x1f8b_fbff],
                 [1, 0x0102_0800],
             ),
+            // CPUs 0 and 1 of a KX-7000.
+            (LeafId::new(0xc000_0004, 0), [0x42, 0x1031_306b, 0x1051_3c99, 0], [1, 0x1000_2d6a]),
             (LeafId::new(0xb, 0), [0, 1, 0x100, 0], [3, 1]),
             (LeafId::new(0xb, 1), [5, 2, 0x201, 0], [3, 1]),
             (LeafId::new(0xb, 2), [0, 0, 2, 0], [3, 1]),

@@ -16,7 +16,7 @@ pub enum Answer {
     Possible,
     /// A feature or the vendor forbids it.
     Forbidden,
-    /// Nothing seen forbids it, but the target's capture does not say everything.
+    /// Nothing seen forbids it, but the captures do not say everything.
     Undecided,
 }
 
@@ -42,6 +42,9 @@ pub struct Check {
     pub forbids: Vec<Obstacle>,
     /// Features that the guest sees at the start and the target's capture is silent about.
     pub unknown: Vec<&'static str>,
+    /// Features with an EVC key that a CPUID capture of the start is silent about, and the
+    /// target is not known to have.
+    pub unseen: Vec<&'static str>,
     /// What else the reader should know.
     pub notes: Vec<String>,
 }
@@ -54,21 +57,35 @@ pub fn check(from: &View<'_>, to: &View<'_>) -> Check {
         answer: Answer::Possible,
         forbids: Vec::new(),
         unknown: Vec::new(),
+        unseen: Vec::new(),
         notes: Vec::new(),
     };
-    if from.vendor() != to.vendor() {
-        check.answer = Answer::Forbidden;
-        check.notes.push(format!(
-            "the vendors differ: {} and {}; no baseline spans both",
-            from.vendor(),
-            to.vendor()
-        ));
+    match (from.vendor_id(), to.vendor_id()) {
+        (Some(a), Some(b)) if from.vendor() != to.vendor() || a.trim() != b.trim() => {
+            check.answer = Answer::Forbidden;
+            check.notes.push(format!("the vendors differ: {a} and {b}; no baseline spans both"));
+        }
+        (Some(_), Some(_)) => {}
+        _ => {
+            check.answer = Answer::Undecided;
+            check.notes.push("a vendor is not in its capture".to_owned());
+        }
     }
     for feature in
         feature::all().filter(|feature| counts(feature) && feature.applies_to(from.vendor()))
     {
-        if !from.presence(&feature).is_present() {
-            continue;
+        match from.presence(&feature) {
+            Presence::Present => {}
+            Presence::Absent => continue,
+            Presence::Unknown => {
+                // A /proc/cpuinfo is silent about hundreds, and a note says so. Dump tools
+                // leave out leaves such as power management, which no move depends on.
+                let matters = !from.is_partial() && feature.evc().is_some();
+                if matters && !to.presence(&feature).is_present() {
+                    check.unseen.push(feature.name());
+                }
+                continue;
+            }
         }
         match to.presence(&feature) {
             Presence::Present => {}
@@ -81,7 +98,9 @@ pub fn check(from: &View<'_>, to: &View<'_>) -> Check {
     }
     if !check.forbids.is_empty() {
         check.answer = Answer::Forbidden;
-    } else if check.answer == Answer::Possible && !check.unknown.is_empty() {
+    } else if check.answer == Answer::Possible
+        && !(check.unknown.is_empty() && check.unseen.is_empty())
+    {
         check.answer = Answer::Undecided;
     }
     for (view, side) in [(from, "from"), (to, "to")] {
@@ -129,5 +148,47 @@ fn obstacle(feature: &Feature) -> Obstacle {
             }
             None => "no EVC key: mask the bit at the start, or show it at the target",
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpuid::{CpuDump, Registers};
+
+    fn cpu(leaves: &[(u32, Registers)]) -> CpuDump {
+        leaves.iter().map(|(leaf, registers)| (LeafId::new(*leaf, 0), *registers)).collect()
+    }
+
+    fn answer(from: &CpuDump, to: &CpuDump) -> Check {
+        check(&View::Cpuid(from), &View::Cpuid(to))
+    }
+
+    const INTEL: (u32, Registers) = (0, Registers::new(7, 0x756e_6547, 0x6c65_746e, 0x4965_6e69));
+    const LEAF1: (u32, Registers) = (1, Registers::new(0x306f0, 0, 1, 0));
+    const LEAF7: (u32, Registers) = (7, Registers::new(0, 1 << 5, 0, 0));
+    const EXTENDED: (u32, Registers) = (0x8000_0000, Registers::new(0x8000_0000, 0, 0, 0));
+
+    #[test]
+    fn what_either_side_does_not_tell_is_not_promised() {
+        let whole = cpu(&[INTEL, LEAF1, LEAF7, EXTENDED]);
+        let short = cpu(&[INTEL, LEAF1, EXTENDED]);
+        assert_eq!(answer(&whole, &whole).answer, Answer::Possible);
+        let silent_start = answer(&short, &whole);
+        assert_eq!(silent_start.answer, Answer::Undecided);
+        assert!(silent_start.unseen.contains(&"bmi1") && !silent_start.unseen.contains(&"avx2"));
+        let silent_target = answer(&whole, &short);
+        assert_eq!(silent_target.answer, Answer::Undecided);
+        assert_eq!(silent_target.unknown, ["avx2"]);
+    }
+
+    #[test]
+    fn a_vendor_that_is_not_known_is_not_another() {
+        let whole = cpu(&[INTEL, LEAF1, LEAF7, EXTENDED]);
+        let nameless = cpu(&[LEAF1, LEAF7, EXTENDED]);
+        assert_eq!(answer(&nameless, &whole).answer, Answer::Undecided);
+        let made_up =
+            |name: u32| cpu(&[(0, Registers::new(7, name, 0, 0)), LEAF1, LEAF7, EXTENDED]);
+        assert_eq!(answer(&made_up(0x41), &made_up(0x42)).answer, Answer::Forbidden);
     }
 }

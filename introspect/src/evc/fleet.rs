@@ -68,6 +68,8 @@ pub struct VendorReport {
     pub partial: u64,
     /// The highest mode whose features all of them have.
     pub mode: Option<&'static str>,
+    /// Deciding features of that mode that some machines' captures are silent about.
+    pub unknown: Vec<&'static str>,
     /// Leaf 1 EAX and how many machines show it.
     pub signatures: BTreeMap<String, u64>,
     /// Machines with further signatures, beyond those listed.
@@ -205,6 +207,7 @@ impl Group {
             machines: self.machines,
             partial: self.partial,
             mode: fit.mode.map(|mode| mode.key),
+            unknown: fit.unknown.iter().map(|key| key.feature.name()).collect(),
             signatures: self.signatures.iter().map(|(eax, n)| (format!("{eax:08x}"), *n)).collect(),
             other_signatures: self.other_signatures,
             shared,

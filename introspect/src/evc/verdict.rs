@@ -142,7 +142,9 @@ pub struct Verdict {
     pub signature_mode: Option<&'static str>,
     /// The highest mode whose whole feature set the guest has.
     pub feature_mode: Option<&'static str>,
-    /// Whether the two above are the same mode.
+    /// Deciding features of that mode that the capture is silent about.
+    pub feature_unknown: Vec<&'static str>,
+    /// Whether signature and features are of the same mode.
     pub agree: Option<bool>,
     /// What the verdict rests on.
     pub evidence: Vec<Evidence>,
@@ -191,6 +193,7 @@ pub fn judge(subject: &Subject<'_>) -> Verdict {
         host_generation: witness.host.map(|generation| generation.name),
         signature_mode,
         feature_mode,
+        feature_unknown: fit.unknown.iter().map(|key| key.feature.name()).collect(),
         agree: signature_mode.zip(feature_mode).map(|(a, b)| a == b),
         evidence,
         hidden: gaps.hidden,

@@ -16,8 +16,8 @@ use super::groups;
 
 /// Tell whether a guest started on --from can move to --to
 ///
-/// The exit code is 0 when it can, 1 when a feature forbids it, and 3 when the target's
-/// capture does not say enough.
+/// The exit code is 0 when it can, 1 when a feature forbids it, and 3 when the captures
+/// do not say enough.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -66,11 +66,25 @@ impl Answer for Move {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
         let (from, to) = (&self.from.name, &self.to.name);
         let checked = &self.checked;
-        match checked.answer {
-            Outcome::Possible => text.line(Tone::Good, &format!("possible: {to} has every feature that a guest sees on {from}"))?,
-            Outcome::Forbidden => text.line(Tone::Bad, &format!("forbidden: a guest started on {from} cannot move to {to}"))?,
-            Outcome::Undecided => text.line(Tone::Warn, &format!("undecided: nothing forbids it, but the capture of {to} does not tell about {} features", checked.unknown.len()))?,
-        }
+        let (tone, answer) = match checked.answer {
+            Outcome::Possible if self.from.partial => (
+                Tone::Good,
+                format!("possible: {to} has every feature that the kernel shows on {from}"),
+            ),
+            Outcome::Possible => (
+                Tone::Good,
+                format!("possible: {to} has every feature that a guest sees on {from}"),
+            ),
+            Outcome::Forbidden => {
+                (Tone::Bad, format!("forbidden: a guest started on {from} cannot move to {to}"))
+            }
+            Outcome::Undecided => (
+                Tone::Warn,
+                "undecided: nothing seen forbids it, but the captures do not tell everything"
+                    .to_owned(),
+            ),
+        };
+        text.line(tone, &answer)?;
         if !checked.forbids.is_empty() {
             text.heading(&format!("Features the guest would lose ({})", checked.forbids.len()))?;
             let mut table = Table::new(["feature", "EVC key", "place"]);
@@ -95,6 +109,13 @@ impl Answer for Move {
         if !checked.unknown.is_empty() {
             text.heading(&format!("Unknown at {to} ({})", checked.unknown.len()))?;
             text.line(Tone::Dim, &checked.unknown.join(" "))?;
+        }
+        if !checked.unseen.is_empty() {
+            text.heading(&format!(
+                "Not told by {from}, nor there on {to} ({})",
+                checked.unseen.len()
+            ))?;
+            text.line(Tone::Dim, &checked.unseen.join(" "))?;
         }
         self.from.text(text)?;
         self.to.text(text)?;

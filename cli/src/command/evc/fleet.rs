@@ -113,6 +113,13 @@ impl Answer for Shared {
                 Tone::Bad,
                 "no mode: the fleet has CPUs of several vendors, and no EVC mode spans them",
             )?,
+            None if report.vendors.iter().all(is_silent) => text.line(
+                Tone::Warn,
+                &format!(
+                    "no mode can be told: the captures of {} {many} do not say enough",
+                    report.machines
+                ),
+            )?,
             None => text.line(
                 Tone::Bad,
                 &format!("no mode: not even the oldest is shared by {machines}"),
@@ -120,6 +127,11 @@ impl Answer for Shared {
         }
         report.vendors.iter().try_for_each(|vendor| one_vendor(text, vendor))
     }
+}
+
+/// True where no mode fits, and not because a machine is known to lack the oldest one's features.
+fn is_silent(vendor: &VendorReport) -> bool {
+    vendor.mode.is_none() && vendor.held_back.first().is_some_and(|oldest| oldest.by.is_empty())
 }
 
 fn one_vendor(text: &mut Text<'_>, vendor: &VendorReport) -> io::Result<()> {
@@ -139,6 +151,12 @@ fn one_vendor(text: &mut Text<'_>, vendor: &VendorReport) -> io::Result<()> {
         text.note(&format!(
             "{} of them are known by /proc/cpuinfo only; features without a flag count as unknown",
             vendor.partial
+        ))?;
+    }
+    if let Some(mode) = vendor.mode.filter(|_| !vendor.unknown.is_empty()) {
+        text.note(&format!(
+            "not every capture tells of these features of {mode}: {}",
+            vendor.unknown.join(" ")
         ))?;
     }
     let next = vendor.held_back.iter().find(|held| !held.by.is_empty());

@@ -103,6 +103,10 @@ fn head(verdict: &Verdict) -> Table {
     row(
         "features",
         Some(match (verdict.feature_mode, &verdict.next) {
+            (Some(mode), _) if !verdict.feature_unknown.is_empty() => format!(
+                "enough for {mode} as far as the capture tells; not told: {}",
+                verdict.feature_unknown.join(" ")
+            ),
             (Some(mode), Some(next)) => format!("enough for {mode}, not for {}", next.mode),
             (Some(mode), None) => format!("enough for {mode}, the highest mode"),
             (None, _) => "not enough for any EVC mode".to_owned(),

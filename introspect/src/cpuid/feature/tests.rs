@@ -158,3 +158,17 @@ fn bits_are_named_by_the_vendor_and_hypervisor_of_the_dump() {
     assert!(names(&cpu, 0x4000_0001, Register::Eax, 8).is_empty());
     assert_eq!(names(&cpu, 0x4000_0003, Register::Eax, 0x20), ["hv_hypercall"]);
 }
+
+#[test]
+fn a_dump_without_the_hypervisors_leaves_does_not_tell_of_its_interface() {
+    let kvm_clock = by_name("kvm_clock").unwrap();
+    let mut cpu = emerald_rapids();
+    assert_eq!(kvm_clock.presence(&cpu), Presence::Present);
+    cpu.remove(LeafId::new(0x4000_0000, 0));
+    cpu.remove(LeafId::new(0x4000_0001, 0));
+    assert_eq!(kvm_clock.presence(&cpu), Presence::Unknown);
+    assert!(presences(&cpu).any(|(f, p)| f.name() == "kvm_clock" && p == Presence::Unknown));
+    let leaf1 = cpu.remove(LeafId::new(1, 0)).unwrap();
+    cpu.insert(1, 0, leaf1.with(Register::Ecx, leaf1.ecx & !(1 << 31)));
+    assert_eq!(kvm_clock.presence(&cpu), Presence::Absent, "no guest, so no interface");
+}

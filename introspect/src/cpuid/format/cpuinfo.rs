@@ -81,6 +81,8 @@ struct Block {
     keys: Vec<String>,
     processor: Processor,
     number: Option<u32>,
+    /// The number of the processor before.
+    before: Option<u32>,
     family: Option<u32>,
     model: Option<u32>,
     stepping: Option<u32>,
@@ -88,8 +90,8 @@ struct Block {
 
 impl Block {
     fn read(&mut self, line: &Line<'_>, flags: &mut Flags) -> Result<(), ImportError> {
+        refuse_other_format(line, Format::Cpuinfo)?;
         let Some((key, value)) = line.text.split_once(':') else {
-            refuse_other_format(line, Format::Cpuinfo)?;
             return Err(line.malformed("key : value"));
         };
         let (key, value) = (key.trim(), value.trim());
@@ -108,7 +110,13 @@ impl Block {
         self.keys.push(key.to_owned());
         let mut read_flags = || flags.read(value).map_err(|fault| flag_error(line, fault));
         match key {
-            "processor" => self.number = Some(number(value, line)?),
+            "processor" => {
+                let processor = number(value, line)?;
+                if self.before.is_some_and(|before| processor <= before) {
+                    return Err(line.malformed("the next processor, for a file is of one machine"));
+                }
+                self.number = Some(processor);
+            }
             "vendor_id" => self.processor.vendor_id = name(value, line)?,
             "cpu family" => self.family = Some(number(value, line)?),
             "model" => self.model = Some(number(value, line)?),
@@ -146,7 +154,9 @@ fn finish(
     if processors.len() >= MAX_CPUS {
         return Err(line.too_large(super::collect::TOO_MANY_CPUS, MAX_CPUS));
     }
-    processors.push(std::mem::take(block).into_processor(processors.len()));
+    let processor = std::mem::take(block).into_processor(processors.len());
+    block.before = Some(processor.number);
+    processors.push(processor);
     Ok(())
 }
 
@@ -251,6 +261,12 @@ mod tests {
             (BLOCK.replace(", 48", ""), 11, "bits physical"),
             (format!("{BLOCK}processor\t: 1\nflags"), 15, "key : value"),
             (BLOCK.replace("vme", "vm\u{1}e"), 9, "printable"),
+            (format!("{BLOCK}{BLOCK}"), 14, "the next processor"),
+            (
+                BLOCK.replace("\n\n", "\n(0x1, 0x0) => CpuIdResult { eax: 0x1, ebx: 0x1 }\n"),
+                13,
+                "cpuinfo to the end, found a line of raw-cpuid",
+            ),
             ("processor\t: 0\nBogoMIPS\t: 1\nCPU implementer\t: 0x41\n".into(), 3, "one of Arm"),
             ("processor\t: 0\nhart\t\t: 1\n".into(), 2, "RISC-V"),
         ] {

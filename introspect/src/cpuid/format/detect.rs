@@ -62,8 +62,15 @@ pub(super) fn refuse_other_format(line: &Line<'_>, own: Format) -> Result<(), Im
     }
 }
 
+/// The fewest bytes of a line that means to be a leaf: VBox.log's `Gst: `, cut short.
+const SHORTEST_LEAF: usize = 5;
+
 /// The format in which this line would be a leaf.
 fn leaf_line_of(text: &str) -> Option<Format> {
+    // A log of a gigabyte may have hundreds of millions of lines.
+    if text.len() < SHORTEST_LEAF {
+        return None;
+    }
     const LEAF_LINES: [(Format, Claims); 7] = [
         (Format::Etallen, etallen::is_leaf_line),
         (Format::Instlatx64, instlatx64::is_leaf_line),

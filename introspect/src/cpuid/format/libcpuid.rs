@@ -44,6 +44,7 @@ pub(super) fn is_array_line(text: &str) -> bool {
 pub(super) fn import(lines: &mut Lines<'_>) -> Result<Capture, ImportError> {
     let mut cpus = Collector::default();
     let mut cpu = Arrays::default();
+    let mut last = None;
     while let Some(line) = lines.next()? {
         if let Some(number) = cpu_header(line.text) {
             if number.is_none() {
@@ -51,6 +52,10 @@ pub(super) fn import(lines: &mut Lines<'_>) -> Result<Capture, ImportError> {
                     line.malformed("\"_________________ Logical CPU #0 _________________\"")
                 );
             }
+            if number <= last {
+                return Err(line.malformed("the next CPU's number"));
+            }
+            last = number;
             if !cpu.is_empty() {
                 let expected = "basic_cpuid[0] for every CPU";
                 let done = std::mem::take(&mut cpu).finish();
@@ -193,6 +198,7 @@ mod tests {
             ),
             (format!("{HEADER}{}", &CPU[CPU.find('\n').unwrap() + 1..]), 10, "the end of the file"),
             (format!("{CPU}_________________ Logical C"), 11, "Logical C"),
+            (format!("{HEADER}{CPU}{HEADER}{CPU}"), 12, "the next CPU's number"),
         ] {
             let error = error_of(&text);
             assert!(error.contains(&format!("libcpuid, line {line}:")), "{error}");

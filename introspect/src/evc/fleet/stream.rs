@@ -54,7 +54,7 @@ pub fn add_ndjson(
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        add_line(fleet, name, number, &line)?;
+        add_line(fleet, name, number, line.trim_ascii_end())?;
         machines += 1;
     }
 }
@@ -68,7 +68,7 @@ fn add_line(fleet: &mut Fleet, name: &str, number: u64, line: &[u8]) -> Result<(
     };
     let document: Document<'_> = serde_json::from_slice(line).map_err(|error| {
         // serde counts lines within this one document; the column is what helps.
-        malformed(error.to_string().replace("line 1 column", "at column"))
+        malformed(error.to_string().replace("at line 1 column", "at column"))
     })?;
     let hostname = document.machine.and_then(|machine| machine.hostname).map(|name| name.0);
     let name = hostname
@@ -212,7 +212,9 @@ impl<'de> Deserialize<'de> for Change {
                 let wanted = wanted();
                 while let Some(key) = map.next_key::<Text<'de>>()? {
                     if key.0 == "same_as" {
-                        change.same_as = Some(map.next_value()?);
+                        if change.same_as.replace(map.next_value()?).is_some() {
+                            return Err(de::Error::duplicate_field("same_as"));
+                        }
                         continue;
                     }
                     let id: LeafId = key.0.parse().map_err(de::Error::custom)?;
@@ -228,6 +230,11 @@ impl<'de> Deserialize<'de> for Change {
                             ))
                         })?),
                     };
+                    // Leaves ascend as we write them, or nearly so.
+                    let ascends = change.leaves.last().is_none_or(|(last, _)| *last < id);
+                    if !ascends && change.leaves.iter().any(|(known, _)| *known == id) {
+                        return Err(de::Error::custom(format!("leaf {id} is there twice")));
+                    }
                     change.leaves.push((id, registers));
                 }
                 Ok(change)
@@ -306,10 +313,25 @@ mod tests {
             "not json",
             "{\"cpus\":[",
             "{}",
+            &format!("{{\"cpus\":[{{{INTEL},{INTEL}}}]}}"),
+            "{\"cpus\":[{},{\"same_as\":0,\"same_as\":0}]}",
         ] {
             let error = run(&format!("\n{bad}\n")).unwrap_err().to_string();
-            assert!(error.contains("line 2"), "{bad}: {error}");
+            assert!(error.contains("native, line 2: "), "{bad}: {error}");
+            assert!(!error.contains(" at line ") && !error.contains("at at"), "{bad}: {error}");
         }
+    }
+
+    #[test]
+    fn a_mode_says_what_not_every_machine_tells_of() {
+        let full = format!(
+            "{{\"cpus\":[{{{INTEL},\"0x1.0\":\"000306f0 00010800 fffa3203 0f8bfbff\",\"0x7.0\":\"00000000 ffffffff 00000000 00000000\",\"0x80000000.0\":\"80000001 00000000 00000000 00000000\",\"0x80000001.0\":\"00000000 00000000 ffffffff ffffffff\"}}]}}\n"
+        );
+        let whole = run(&full).unwrap().report();
+        let short = full.replace("\"0x7.0\":\"00000000 ffffffff 00000000 00000000\",", "");
+        let both = run(&(full.clone() + &short)).unwrap().report();
+        assert!(!whole.vendors[0].unknown.contains(&"avx2"));
+        assert!(both.vendors[0].unknown.contains(&"avx2"), "{:?}", both.vendors[0]);
     }
 
     #[test]

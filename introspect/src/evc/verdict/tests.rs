@@ -210,6 +210,16 @@ fn with_a_host_dump_both_sides_are_compared() {
 }
 
 #[test]
+fn a_capture_of_three_leaves_does_not_tell_of_every_feature() {
+    let vmx = include_bytes!("../../../../tests/fixtures/dumps/kabylake-evc-haswell.vmx");
+    let capture = crate::cpuid::format::import(&vmx[..]).unwrap();
+    let verdict = judge(&Subject::of(&capture).unwrap());
+    assert_eq!(verdict.feature_mode, Some("intel-haswell"));
+    assert!(verdict.feature_unknown.contains(&"avx2"), "{:?}", verdict.feature_unknown);
+    assert!(!verdict.feature_unknown.contains(&"avx"));
+}
+
+#[test]
 fn an_empty_or_absurd_guest_gets_an_answer() {
     let mut cpu = CpuDump::default();
     cpu.insert(0, 0, Registers::new(u32::MAX, 0, 0, 0));
