@@ -37,7 +37,7 @@ pub(crate) struct Args {
 /// Options of every verb.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Common {
-    /// Ask a captured CPUID dump instead of this machine; - is standard input
+    /// Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine
     ///
     /// The format is recognised by content: etallen `cpuid -r`, InstLatx64/AIDA64,
     /// libcpuid, libvirt XML, raw-cpuid, vmware.log, .vmx, VBox.log, /proc/cpuinfo and

@@ -52,6 +52,14 @@ impl Evc {
         options: &Common,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
+        let is_catalogue =
+            matches!(self.verb, Some(EvcVerb::List | EvcVerb::Show(_) | EvcVerb::Matrix(_)));
+        if is_catalogue && (options.from.is_some() || options.root.is_some()) {
+            return Err(Failure::Usage(
+                "the modes are the same everywhere; leave --from and --root away, or the verb"
+                    .to_owned(),
+            ));
+        }
         match &self.verb {
             None => screen.show(&judge(options)?)?,
             Some(EvcVerb::List) => screen.show(&list::List::new())?,

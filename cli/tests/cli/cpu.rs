@@ -187,3 +187,12 @@ fn a_diff_with_cpuinfo_compares_flags_and_says_so() {
     assert!(out.contains("partial"), "{out}");
     assert!(out.contains("avx512f"), "{out}");
 }
+
+#[test]
+fn a_diff_of_what_cannot_be_compared_is_no_claim() {
+    let (_keep, cpuinfo) = file(CPUINFO);
+    let cpuinfo = cpuinfo.to_str().unwrap();
+    let same = run(&["cpu", "diff", cpuinfo, cpuinfo]);
+    assert_eq!(same.code, Some(0));
+    assert!(same.out.contains("in anything that both tell"), "{}", same.out);
+}
