@@ -41,7 +41,7 @@ pub(crate) struct Args {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Common options")]
 pub(crate) struct Common {
-    /// Ask a captured CPUID dump instead of this machine; - is standard input
+    /// Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine
     ///
     /// The format is recognised by content: etallen `cpuid -r`, InstLatx64/AIDA64,
     /// libcpuid, libvirt XML, raw-cpuid, vmware.log, .vmx, VBox.log, /proc/cpuinfo and

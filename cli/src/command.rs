@@ -16,6 +16,11 @@ use crate::output::Screen;
 /// # Errors
 /// Why there is no answer.
 pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Failure> {
+    if args.common.from.is_some() && args.common.root.is_some() {
+        return Err(Failure::Usage(
+            "--from and --root name two machines; give one of them".to_owned(),
+        ));
+    }
     match &args.verb {
         Some(Verb::Cpu(cpu)) => cpu.run(&args.common, screen),
         Some(Verb::Evc(evc)) => evc.run(&args.common, screen),

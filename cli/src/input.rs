@@ -31,14 +31,13 @@ impl Source {
     /// What `--from` and `--root` say.
     pub(crate) fn of(options: &Common) -> Self {
         match (&options.from, &options.root) {
-            (Some(path), _) if path == Path::new("-") => Self::Stdin,
-            (Some(path), _) => Self::File(path.clone()),
+            (Some(path), _) => Self::named(path),
             (None, Some(root)) if !Root::at(root).is_live() => Self::Tree(root.clone()),
             (None, _) => Self::Live,
         }
     }
 
-    /// What an argument says: `live`, `-` or a path.
+    /// What an argument or `--from` says: `live`, `-` or a path.
     pub(crate) fn named(word: &Path) -> Self {
         if word == Path::new("live") {
             Self::Live

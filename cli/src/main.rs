@@ -20,23 +20,28 @@ use clap::Parser;
 use args::Args;
 use exit_code::ExitCode;
 use failure::Failure;
-use output::Screen;
+use output::{Patient, Screen};
 
 fn main() -> std::process::ExitCode {
     let code = match Args::try_parse() {
         Ok(args) => run(&args).unwrap_or_else(|failure| failure.report()),
-        Err(refusal) => {
-            // Help and version come this way too; a closed pipe is no reason to complain.
+        Err(refusal) if refusal.use_stderr() => {
+            // If standard error is gone, the exit code has to do.
             let _ = refusal.print();
-            if refusal.use_stderr() { ExitCode::Usage } else { ExitCode::Ok }
+            ExitCode::Usage
         }
+        // Help and version come this way too.
+        Err(answer) => match answer.print().map_err(Failure::from) {
+            Ok(()) => ExitCode::Ok,
+            Err(failure) => failure.report(),
+        },
     };
     code.into()
 }
 
 /// Gives the answer through one buffer, so that a table costs one write.
 fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+    let mut out = BufWriter::with_capacity(64 << 10, Patient::new(io::stdout().lock()));
     let answered = command::run(args, &mut Screen::new(&mut out, &args.common));
     out.flush()?;
     answered

@@ -2,6 +2,7 @@
 
 mod html;
 mod json;
+mod patient;
 mod style;
 mod table;
 mod text;
@@ -14,6 +15,7 @@ use crate::args::{Common, Format};
 use crate::failure::Failure;
 
 pub(crate) use html::Page;
+pub(crate) use patient::Patient;
 pub(crate) use style::{Palette, Tone};
 pub(crate) use table::{Cell, Table};
 pub(crate) use text::{Text, count, printable};
@@ -79,6 +81,14 @@ impl<'a> Screen<'a> {
     /// What the writer says.
     pub(crate) fn json(&mut self, document: &impl Serialize) -> io::Result<()> {
         json::write(self.out, document)
+    }
+
+    /// Writes one JSON document in one line, whatever form was asked for.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub(crate) fn json_line(&mut self, document: &impl Serialize) -> io::Result<()> {
+        json::write_line(self.out, document)
     }
 
     /// The form that was asked for.

@@ -1,7 +1,5 @@
 //! `guestctl report`: everything as one document.
 
-use std::io;
-
 use introspect::report::report;
 
 use crate::args::{Common, Format};
@@ -37,8 +35,7 @@ impl Report {
         let document = report(&capture, root.as_ref())
             .ok_or_else(|| Failure::input(source.name(), "there is no CPU in it"))?;
         if self.line {
-            serde_json::to_writer(screen.raw(), &document).map_err(io::Error::from)?;
-            screen.raw().write_all(b"\n")?;
+            screen.json_line(&document)?;
         } else {
             screen.json(&document)?;
         }

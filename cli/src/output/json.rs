@@ -11,6 +11,13 @@ pub(super) fn write(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<
     out.write_all(b"\n")
 }
 
+/// The same in one line.
+pub(super) fn write_line(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<()> {
+    let document = serde_json::to_string(answer).map_err(io::Error::from)?;
+    out.write_all(escape(&document).as_bytes())?;
+    out.write_all(b"\n")
+}
+
 /// Writes everything beyond ASCII as `\u` escapes, so that a terminal shows the document
 /// as it is. Such characters stand in strings only, where the escape means the same.
 fn escape(document: &str) -> String {

@@ -201,3 +201,12 @@ fn check_explains_every_difference() {
     assert!(two.out.contains("0x7.0.ebx") && two.out.contains("avx2 avx512f"), "{}", two.out);
     assert_eq!(run(&["cpu", "check", "--cpu", "0"]).code, Some(2));
 }
+
+#[test]
+fn a_diff_of_what_cannot_be_compared_is_no_claim() {
+    let (_keep, cpuinfo) = file(CPUINFO);
+    let cpuinfo = cpuinfo.to_str().unwrap();
+    let same = run(&["cpu", "diff", cpuinfo, cpuinfo]);
+    assert_eq!(same.code, Some(0));
+    assert!(same.out.contains("in anything that both tell"), "{}", same.out);
+}

@@ -97,6 +97,30 @@ fn check_says_what_forbids_a_move() {
 }
 
 #[test]
+fn check_promises_nothing_that_a_capture_leaves_open() {
+    let (_keep, haswell) = file(CPUINFO);
+    let haswell = haswell.to_str().unwrap();
+    let partial = run(&["evc", "check", "--from", haswell, "--to", haswell]);
+    assert!(partial.out.contains("every feature that the kernel shows"), "{}", partial.out);
+    let vmx = include_str!("../../../tests/fixtures/dumps/kabylake-evc-haswell.vmx");
+    let (_keep2, vmx) = file(vmx);
+    let vmx = vmx.to_str().unwrap();
+    let short = run(&["evc", "check", "--from", vmx, "--to", vmx]);
+    assert_eq!(short.code, Some(3), "{short:?}");
+    assert!(short.out.starts_with("undecided"), "{}", short.out);
+    let live = run(&["evc", "check", "--from", "live", "--to", "live"]);
+    assert_eq!(live.code, Some(0), "{live:?}");
+}
+
+#[test]
+fn a_fleet_whose_captures_do_not_say_enough_is_not_said_to_share_nothing() {
+    let line = r#"{"guestd-cpuid":1,"cpus":[{"0x0.0":"0000001f 756e6547 6c65746e 49656e69"}]}"#;
+    let fleet = run_on(&format!("{line}\n"), &["evc", "fleet"]);
+    assert_eq!(fleet.code, Some(1));
+    assert!(fleet.out.starts_with("no mode can be told"), "{}", fleet.out);
+}
+
+#[test]
 fn a_fleet_shares_what_its_poorest_machine_has() {
     let (_keep, haswell) = file(CPUINFO);
     let (_keep2, kaby) = file(NO_EVC);

@@ -234,7 +234,12 @@ fn decide<'c>(
     if is_other {
         let summary = match fit.mode {
             Some(mode) => {
-                format!("not a VMware guest: the highest baseline it would fit is {}", mode.key)
+                let hedge =
+                    if fit.unknown.is_empty() { "" } else { ", as far as the capture tells" };
+                format!(
+                    "not a VMware guest: the highest baseline it would fit is {}{hedge}",
+                    mode.key
+                )
             }
             None => "not a VMware guest, and it would fit no EVC baseline".to_owned(),
         };

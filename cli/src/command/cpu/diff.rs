@@ -4,7 +4,7 @@ mod answer;
 
 use std::path::PathBuf;
 
-use introspect::cpuid::diff;
+use introspect::cpuid::{Presence, View, diff};
 
 use crate::args::Common;
 use crate::exit_code::ExitCode;
@@ -61,6 +61,12 @@ fn compare(a: &Subject, b: &Subject, show_volatile: bool) -> Result<Difference, 
     let (view_a, view_b) = (a.view()?, b.view()?);
     let (certain, unsure): (Vec<_>, Vec<_>) =
         diff::features(&view_a, &view_b).into_iter().partition(|diff| diff.is_certain());
+    let tells_all = |view: &View<'_>| {
+        let vendor = view.vendor();
+        view.presences().iter().all(|(feature, presence)| {
+            *presence != Presence::Unknown || !feature.applies_to(vendor)
+        })
+    };
     let features: Vec<FeatureRow> =
         certain.iter().filter(|diff| !diff.is_volatile()).map(FeatureRow::new).collect();
     let unsure = unsure.iter().map(|diff| diff.feature.name()).collect();
@@ -77,6 +83,7 @@ fn compare(a: &Subject, b: &Subject, show_volatile: bool) -> Result<Difference, 
         a: Side::new(a.about(), &view_a),
         b: Side::new(b.about(), &view_b),
         different,
+        complete: tells_all(&view_a) && tells_all(&view_b),
         features,
         unsure,
         registers: registers.iter().map(RegisterRow::new).collect(),

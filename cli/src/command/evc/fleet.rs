@@ -115,10 +115,7 @@ impl Answer for Shared {
             )?,
             None if report.vendors.iter().all(is_silent) => text.line(
                 Tone::Warn,
-                &format!(
-                    "no mode can be told: the captures of {} {many} do not say enough",
-                    report.machines
-                ),
+                &format!("no mode can be told: the captures of {machines} do not say enough"),
             )?,
             None => text.line(
                 Tone::Bad,

@@ -23,6 +23,8 @@ pub(super) struct Difference {
     pub(super) registers: Vec<RegisterRow>,
     /// Registers in which only volatile bits differ.
     pub(super) volatile: Vec<RegisterRow>,
+    /// True when both sides tell of every named feature.
+    pub(super) complete: bool,
     #[serde(skip)]
     pub(super) show_volatile: bool,
 }
@@ -177,6 +179,9 @@ impl Difference {
 
     fn verdict(&self) -> String {
         let names = format!("{} and {}", self.a.source.name, self.b.source.name);
+        if !self.different && !self.complete {
+            return format!("{names} do not differ in anything that both tell");
+        }
         if !self.different {
             return format!("{names} are the same CPU model with the same features");
         }
