@@ -5,24 +5,46 @@ use raw_cpuid::CpuIdReader;
 use super::bounded::Bounded;
 use super::dump::{CpuDump, MAX_LEAVES};
 use super::registers::Registers;
-use super::source::{Cpuid, SUBLEAF_CAP, range_base};
+use super::source::{Cpuid, SUBLEAF_CAP};
 use crate::hypervisor::signature::{FIRST_BASE, LAST_BASE};
 
 /// Reads everything a CPU has: the basic range, every hypervisor range up to 0x4000ff00,
 /// the extended range, and Transmeta's and Centaur's.
 pub fn enumerate<R: CpuIdReader>(reader: R) -> CpuDump {
-    read(reader, (FIRST_BASE..=LAST_BASE).step_by(0x100))
+    read(reader, all_bases())
 }
 
-/// The same for another CPU of a machine whose first CPU has been read: the hypervisor
-/// ranges are where they were there. Looking at all 256 costs more than all the rest.
-pub fn enumerate_sibling<R: CpuIdReader>(reader: R, first: &CpuDump) -> CpuDump {
-    let bases = first.iter().map(|(id, _)| id.leaf);
-    read(reader, bases.filter(|leaf| leaf >> 16 == 0x4000 && range_base(*leaf) == *leaf))
+/// The same with the hypervisor ranges that are already known: on the other CPUs of a
+/// machine they are where they are on the first. Looking at all 256 bases costs more
+/// than all the rest.
+pub fn enumerate_at<R: CpuIdReader>(reader: R, hypervisors: &[u32]) -> CpuDump {
+    read(reader, hypervisors.iter().copied())
+}
+
+/// The same with the hypervisor ranges that follow each other from the first base on,
+/// which is how every known hypervisor places them.
+pub fn enumerate_adjacent<R: CpuIdReader>(reader: R) -> CpuDump {
+    let cpu = Bounded::new(reader);
+    let found: Vec<u32> = all_bases().take_while(|base| cpu.range_end(*base).is_some()).collect();
+    read_from(&cpu, found.into_iter())
+}
+
+/// Those of the given bases at which a hypervisor answers.
+pub fn hypervisor_bases<R: CpuIdReader>(reader: R, bases: &[u32]) -> Vec<u32> {
+    let cpu = Bounded::new(reader);
+    bases.iter().copied().filter(|base| cpu.range_end(*base).is_some()).collect()
+}
+
+/// Every base at which a hypervisor may answer, 0x100 apart.
+pub fn all_bases() -> impl Iterator<Item = u32> {
+    (FIRST_BASE..=LAST_BASE).step_by(0x100)
 }
 
 fn read<R: CpuIdReader>(reader: R, hypervisors: impl Iterator<Item = u32>) -> CpuDump {
-    let cpu = Bounded::new(reader);
+    read_from(&Bounded::new(reader), hypervisors)
+}
+
+fn read_from<R: CpuIdReader>(cpu: &Bounded<R>, hypervisors: impl Iterator<Item = u32>) -> CpuDump {
     let mut dump = CpuDump::default();
     let ranges = [0].into_iter().chain(hypervisors).chain([0x8000_0000, 0x8086_0000, 0xc000_0000]);
     for base in ranges {
@@ -31,7 +53,7 @@ fn read<R: CpuIdReader>(reader: R, hypervisors: impl Iterator<Item = u32>) -> Cp
             if dump.len() + SUBLEAF_CAP as usize > MAX_LEAVES {
                 return dump;
             }
-            enumerate_leaf(&cpu, leaf, &mut dump);
+            enumerate_leaf(cpu, leaf, &mut dump);
         }
     }
     dump
@@ -41,6 +63,9 @@ fn read<R: CpuIdReader>(reader: R, hypervisors: impl Iterator<Item = u32>) -> Cp
 pub fn enumerate_leaf(cpu: &dyn Cpuid, leaf: u32, dump: &mut CpuDump) {
     let Some(first) = cpu.registers(leaf, 0) else { return };
     dump.insert(leaf, 0, first);
+    if !has_subleaves(leaf) {
+        return;
+    }
     for subleaf in 1..SUBLEAF_CAP {
         let Some(registers) = cpu.registers(leaf, subleaf) else { return };
         match step(cpu, leaf, first, subleaf, registers) {
@@ -49,6 +74,13 @@ pub fn enumerate_leaf(cpu: &dyn Cpuid, leaf: u32, dump: &mut CpuDump) {
             Step::End => return,
         }
     }
+}
+
+/// True for the leaves of [`step`]; of all others subleaf 1 need not even be asked for.
+fn has_subleaves(leaf: u32) -> bool {
+    let basic = [4, 7, 0xb, 0xd, 0xf, 0x10, 0x12, 0x14, 0x17, 0x18, 0x1b, 0x1d, 0x1e, 0x1f, 0x20];
+    let late = [0x23, 0x24, 0x29, 0x8000_001d, 0x8000_0020, 0x8000_0026];
+    basic.contains(&leaf) || late.contains(&leaf) || leaf & 0xffff_00ff == 0x4000_0003
 }
 
 enum Step {
@@ -121,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sibling_is_read_as_completely_as_the_first() {
+    fn known_and_adjacent_hypervisors_are_read_as_completely() {
         let cpu = |leaf: u32, _: u32| {
             let r = match leaf {
                 0 => Registers::new(1, 0, 0, 0),
@@ -135,7 +167,26 @@ mod tests {
         };
         let first = enumerate(cpu);
         assert_eq!(first.len(), 6);
-        assert_eq!(enumerate_sibling(cpu, &first), first);
+        let bases: Vec<u32> = all_bases().collect();
+        let found = hypervisor_bases(cpu, &bases);
+        assert_eq!(found, [0x4000_0000, 0x4000_0100]);
+        assert_eq!(enumerate_at(cpu, &found), first);
+        assert_eq!(enumerate_adjacent(cpu), first);
+    }
+
+    #[test]
+    fn every_leaf_with_an_end_rule_is_walked() {
+        // A CPU that never ends a list shows which leaves are walked at all.
+        let endless = |leaf: u32, _: u32| {
+            let base = crate::cpuid::source::range_base(leaf);
+            CpuIdResult { eax: base | 0xff, ebx: !0, ecx: !0, edx: !0 }
+        };
+        let cpu = Bounded::new(endless);
+        for leaf in (0..0x100).chain(0x8000_0000..0x8000_0100) {
+            let r = cpu.leaf(leaf).unwrap();
+            let walks = !matches!(step(&cpu, leaf, r, 1, r), Step::End);
+            assert_eq!(walks, has_subleaves(leaf), "{leaf:#x}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::rc::Rc;
 use std::thread;
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -11,9 +12,12 @@ use raw_cpuid::{CpuIdReader, CpuIdReaderNative, CpuIdResult};
 use super::bounded::Bounded;
 use super::capture::Capture;
 use super::dump::{CpuDump, Dump, MAX_CPUS};
-use super::enumerate::{enumerate, enumerate_sibling};
+use super::enumerate::{all_bases, enumerate_adjacent, enumerate_at, hypervisor_bases};
 use super::format::Format;
 use crate::root::Root;
+
+/// The most threads that read at the same time; more would not pay for their start.
+const MAX_WORKERS: usize = 16;
 
 /// The CPU this thread happens to run on; asked leaf by leaf, so that an answer costs
 /// no more CPUID instructions than it needs.
@@ -35,15 +39,10 @@ pub fn read_all() -> Capture {
         );
         allowed_cpus()
     });
-    // A thread of its own, because the affinity it ends with is of no use to the caller.
-    let dumps: Vec<(usize, Option<CpuDump>)> = std::thread::scope(|scope| {
-        let reader = thread::Builder::new().spawn_scoped(scope, || read_each(&online));
-        match reader {
-            Ok(reader) => reader.join().unwrap_or_default(),
-            // Out of threads or memory: better pinned than without an answer.
-            Err(_) => read_each(&online),
-        }
-    });
+    let workers = online.len().clamp(1, MAX_WORKERS);
+    let bases: Vec<u32> = all_bases().collect();
+    let found = in_parallel(&bases, workers, |bases| hypervisor_bases(CpuIdReaderNative, bases));
+    let dumps = in_parallel(&online, workers, |numbers| read_each(numbers, &found));
     let failed: Vec<usize> =
         dumps.iter().filter(|(_, dump)| dump.is_none()).map(|(number, _)| *number).collect();
     capture.guest.cpus = dumps.into_iter().filter_map(|(_, dump)| dump).collect();
@@ -61,41 +60,83 @@ pub fn read_all() -> Capture {
     capture
 }
 
+/// Does the work on parts of a list at the same time and puts the results together in
+/// their order. The threads are its own, because they end pinned.
+fn in_parallel<T: Sync, R: Send>(
+    list: &[T],
+    workers: usize,
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    let part = list.len().div_ceil(workers).max(1);
+    thread::scope(|scope| {
+        let started: Vec<_> = list
+            .chunks(part)
+            .map(|part| {
+                let spawned = thread::Builder::new().spawn_scoped(scope, || work(part));
+                // Out of threads or memory: better here and pinned than without an answer.
+                spawned.map_err(|_| work(part))
+            })
+            .collect();
+        started
+            .into_iter()
+            .flat_map(|thread| match thread {
+                Ok(thread) => thread.join().unwrap_or_default(),
+                Err(results) => results,
+            })
+            .collect()
+    })
+}
+
 /// Every CPU of the list, by its number; pins the thread.
-fn read_each(numbers: &[usize]) -> Vec<(usize, Option<CpuDump>)> {
-    let mut first: Option<CpuDump> = None;
-    let mut read = |number| {
-        let dump = read_sibling(number, first.as_ref());
-        first = first.take().or_else(|| dump.clone());
-        (number, dump)
-    };
-    numbers.iter().map(|number| read(*number)).collect()
+fn read_each(numbers: &[usize], hypervisors: &[u32]) -> Vec<(usize, Option<CpuDump>)> {
+    let read = |number| Some(enumerate_at(Reader::of(number)?, hypervisors));
+    numbers.iter().map(|number| (*number, read(*number))).collect()
 }
 
-/// Everything, from the CPU this thread happens to run on.
+/// Everything, from the CPU this thread happens to run on; of hypervisors those that
+/// follow each other from 0x40000000 on.
 pub fn read_this() -> CpuDump {
-    enumerate(CpuIdReaderNative)
+    enumerate_adjacent(CpuIdReaderNative)
 }
 
-/// Everything, from one CPU; `None` where it can be reached neither by pinning nor
-/// through /dev/cpu/N/cpuid.
+/// The same from one CPU; `None` where it can be reached neither by pinning nor through
+/// /dev/cpu/N/cpuid.
 pub fn read_one(number: usize) -> Option<CpuDump> {
-    read_sibling(number, None)
+    Reader::of(number).map(enumerate_adjacent)
 }
 
-fn read_sibling(number: usize, first: Option<&CpuDump>) -> Option<CpuDump> {
-    if pin(number).is_some() {
-        return Some(read_all_of(CpuIdReaderNative, first));
+/// One CPU, reached one way or the other.
+#[derive(Clone)]
+enum Reader {
+    /// The instruction, on a thread pinned to the CPU.
+    Pinned,
+    /// The CPU's device.
+    Device(Rc<File>),
+}
+
+impl Reader {
+    /// Pins the thread to the CPU, or opens its device.
+    fn of(number: usize) -> Option<Self> {
+        if pin(number).is_some() {
+            return Some(Self::Pinned);
+        }
+        let file = File::open(format!("/dev/cpu/{number}/cpuid")).ok()?;
+        read_device(&file, 0, 0)?;
+        Some(Self::Device(Rc::new(file)))
     }
-    let device = Device { file: &File::open(format!("/dev/cpu/{number}/cpuid")).ok()? };
-    device.read(0, 0)?;
-    Some(read_all_of(device, first))
 }
 
-fn read_all_of<R: CpuIdReader>(reader: R, first: Option<&CpuDump>) -> CpuDump {
-    match first {
-        Some(first) => enumerate_sibling(reader, first),
-        None => enumerate(reader),
+impl CpuIdReader for Reader {
+    fn cpuid2(&self, eax: u32, ecx: u32) -> CpuIdResult {
+        match self {
+            Self::Pinned => CpuIdReaderNative.cpuid2(eax, ecx),
+            Self::Device(file) => read_device(file, eax, ecx).unwrap_or(CpuIdResult {
+                eax: 0,
+                ebx: 0,
+                ecx: 0,
+                edx: 0,
+            }),
+        }
     }
 }
 
@@ -130,30 +171,14 @@ fn parse_cpu_list(list: &str) -> Option<Vec<usize>> {
     (cpus.len() <= MAX_CPUS).then_some(cpus)
 }
 
-/// The kernel's CPUID device of another CPU (arch/x86/kernel/cpuid.c): 16 bytes at
-/// offset `leaf | subleaf << 32`.
-#[derive(Clone, Copy)]
-struct Device<'a> {
-    file: &'a File,
-}
-
-impl Device<'_> {
-    fn read(&self, leaf: u32, subleaf: u32) -> Option<CpuIdResult> {
-        let mut bytes = [0; 16];
-        self.file.read_exact_at(&mut bytes, u64::from(leaf) | u64::from(subleaf) << 32).ok()?;
-        let word = |n: usize| {
-            let mut word = [0; 4];
-            word.copy_from_slice(&bytes[n * 4..n * 4 + 4]);
-            u32::from_le_bytes(word)
-        };
-        Some(CpuIdResult { eax: word(0), ebx: word(1), ecx: word(2), edx: word(3) })
-    }
-}
-
-impl CpuIdReader for Device<'_> {
-    fn cpuid2(&self, eax: u32, ecx: u32) -> CpuIdResult {
-        self.read(eax, ecx).unwrap_or(CpuIdResult { eax: 0, ebx: 0, ecx: 0, edx: 0 })
-    }
+/// The kernel's CPUID device of a CPU (arch/x86/kernel/cpuid.c): 16 bytes at offset
+/// `leaf | subleaf << 32`.
+fn read_device(file: &File, leaf: u32, subleaf: u32) -> Option<CpuIdResult> {
+    let mut bytes = [0; 16];
+    file.read_exact_at(&mut bytes, u64::from(leaf) | u64::from(subleaf) << 32).ok()?;
+    let mut words = bytes.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word));
+    let mut word = || words.next().unwrap_or_default();
+    Some(CpuIdResult { eax: word(), ebx: word(), ecx: word(), edx: word() })
 }
 
 #[cfg(test)]
@@ -183,7 +208,7 @@ mod tests {
         let allowed = allowed_cpus();
         assert!(!allowed.is_empty());
         // On a thread of its own: reading pins it.
-        let dumps = thread::spawn(move || read_each(&allowed)).join().unwrap();
+        let dumps = thread::spawn(move || read_each(&allowed, &[0x4000_0000])).join().unwrap();
         assert!(dumps.iter().all(|(_, dump)| dump.is_some()), "allowed means that pinning works");
     }
 
@@ -192,7 +217,7 @@ mod tests {
         let Ok(file) = File::open("/dev/cpu/0/cpuid") else {
             return testing::skip::announce(module_path!(), "/dev/cpu/0/cpuid cannot be opened");
         };
-        let device = enumerate(Device { file: &file });
+        let device = enumerate_adjacent(Reader::Device(Rc::new(file)));
         let pinned = read_one(0).expect("CPU 0 can be read");
         let stable = |dump: &CpuDump| {
             dump.iter().filter(|(id, _)| id.leaf == 0 || id.leaf == 7).collect::<Vec<_>>()
