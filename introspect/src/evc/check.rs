@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cpuid::feature::{self, Feature, Scope};
 use crate::cpuid::{LeafId, Presence, Register, View};
 
-use super::baseline::kernel_clears;
+use super::baseline::kernel_hides;
 use super::mode::{Class, catalogue};
 
 /// The answer.
@@ -72,7 +72,7 @@ pub fn check(from: &View<'_>, to: &View<'_>) -> Check {
         }
         match to.presence(&feature) {
             Presence::Present => {}
-            Presence::Absent if to.is_partial() && cleared(&feature) => {
+            Presence::Absent if kernel_hides(to, &feature).is_some() => {
                 check.unknown.push(feature.name())
             }
             Presence::Absent => check.forbids.push(obstacle(&feature)),
@@ -83,6 +83,12 @@ pub fn check(from: &View<'_>, to: &View<'_>) -> Check {
         check.answer = Answer::Forbidden;
     } else if check.answer == Answer::Possible && !check.unknown.is_empty() {
         check.answer = Answer::Undecided;
+    }
+    if from.cpuid().and_then(|cpu| cpu.leaf(1)).is_some_and(|leaf1| leaf1.ecx >> 31 == 0) {
+        check.notes.push(
+            "--from is not a guest's CPUID: what no hypervisor would show a guest counts as well"
+                .to_owned(),
+        );
     }
     for (view, side) in [(from, "from"), (to, "to")] {
         if view.is_partial() {
@@ -104,13 +110,11 @@ fn counts(feature: &Feature) -> bool {
         (LeafId { leaf: 1, .. }, Register::Ecx, 27 | 31)
             | (LeafId { leaf: 7, subleaf: 0 }, Register::Ecx, 4)
             | (LeafId { leaf: 1, .. }, Register::Edx, 28)
+            // Intel shows syscall to 64-bit code only, so it depends on who asked.
+            | (LeafId { leaf: 0x8000_0001, .. }, Register::Edx, 11)
             // cmp_legacy describes the VM's topology.
             | (LeafId { leaf: 0x8000_0001, .. }, Register::Ecx, 1)
     )
-}
-
-fn cleared(feature: &Feature) -> bool {
-    feature.evc().and_then(|key| catalogue().key(key)).is_some_and(kernel_clears)
 }
 
 fn obstacle(feature: &Feature) -> Obstacle {
