@@ -63,6 +63,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether the feature of this name is there; unknown for a name that is not in the table.
+    pub fn presence_of(&self, name: &str) -> Presence {
+        feature::by_name(name).map_or(Presence::Unknown, |feature| self.presence(&feature))
+    }
+
     /// The vendor.
     pub fn vendor(&self) -> Vendor {
         match self {

@@ -1,5 +1,6 @@
 //! The highest mode whose whole feature set a CPU has.
 
+use crate::cpuid::feature::Feature;
 use crate::cpuid::{Presence, Vendor, View};
 
 use super::mode::{Catalogue, Key, Mode};
@@ -54,22 +55,51 @@ pub fn fit_with<'c>(
 /// clears by itself is unknown: it says nothing about CPUID.
 pub fn presence(view: &View<'_>, key: &Key) -> Presence {
     match view.presence(&key.feature) {
-        Presence::Absent if view.is_partial() && kernel_clears(key) => Presence::Unknown,
+        Presence::Absent if kernel_hides(view, &key.feature).is_some() => Presence::Unknown,
         presence => presence,
     }
 }
 
-/// Bits that Linux takes out of its flags although the CPU has them: ERMS when
-/// IA32_MISC_ENABLE does not announce fast strings (arch/x86/kernel/cpu/intel.c),
-/// which is so in many VMware guests.
-pub fn kernel_clears(key: &Key) -> bool {
-    key.feature.linux() == Some("erms")
+/// Why Linux may not print a feature's flag although the CPU has the bit; `None` where a
+/// missing flag is a missing bit.
+///
+/// Two flags tell the kernel's age: `eagerfpu` was printed from 3.7 to 4.8 (and by RHEL 7),
+/// `unfair_spinlock` by RHEL 6 only.
+pub fn kernel_hides(view: &View<'_>, feature: &Feature) -> Option<&'static str> {
+    let View::Kernel(processor) = view else { return None };
+    let family = processor.fms.map(|fms| fms.family);
+    let is_amd = |of: u32| processor.vendor() == Vendor::Amd && family == Some(of);
+    match feature.linux()? {
+        // arch/x86/kernel/cpu/intel.c; so it is in many VMware guests.
+        "erms" | "fsrm" if processor.vendor() == Vendor::Intel => Some(
+            "Linux clears this flag where the firmware does not announce fast strings; CPUID may have it",
+        ),
+        // Off from 4.2 to 4.7 and in RHEL 7 (fpu/xstate.c); erratum 1386 (cpu/amd.c).
+        "xsaves" if processor.has_flag("eagerfpu") => {
+            Some("Linux of that age clears this flag on all CPUs; CPUID may have it")
+        }
+        "xsaves" if is_amd(0x17) => {
+            Some("Linux clears this flag on Zen 1 and 2 (erratum 1386); CPUID may have it")
+        }
+        "rdseed" if is_amd(0x1a) => {
+            Some("Linux clears this flag on Zen 5 without new microcode; CPUID may have it")
+        }
+        // Protection keys came with 4.6.
+        "pku" if processor.has_flag("eagerfpu") => {
+            Some("a kernel of that age may not know this flag; CPUID may have it")
+        }
+        "smap" | "pku" | "xsaves" if processor.has_flag("unfair_spinlock") => {
+            Some("RHEL 6 does not know this flag; CPUID may have it")
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::mode::catalogue;
     use super::*;
+    use crate::cpuid::{Fms, Processor};
 
     fn with(mode: &str, without: &[&str]) -> impl Fn(&Key) -> Presence {
         let mode = catalogue().mode(mode).unwrap();
@@ -123,5 +153,21 @@ mod tests {
     fn silence_lifts_nobody() {
         let fit = fit_with(catalogue(), Vendor::Intel, |_| Presence::Unknown);
         assert!(fit.mode.is_none());
+    }
+
+    #[test]
+    fn what_linux_clears_by_itself_depends_on_the_cpu() {
+        let xsaves = catalogue().key("XSAVES").unwrap();
+        let on = |family, vendor: &str| {
+            let processor = Processor {
+                vendor_id: Some(vendor.to_owned()),
+                fms: Some(Fms { family, model: 1, stepping: 1 }),
+                ..Processor::default()
+            };
+            presence(&View::Kernel(&processor), xsaves)
+        };
+        assert_eq!(on(0x17, "AuthenticAMD"), Presence::Unknown, "erratum 1386");
+        assert_eq!(on(0x19, "AuthenticAMD"), Presence::Absent);
+        assert_eq!(on(6, "GenuineIntel"), Presence::Absent);
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cpuid::feature::{self, Feature, Scope};
 use crate::cpuid::{LeafId, Presence, Register, View};
 
-use super::baseline::kernel_clears;
+use super::baseline::kernel_hides;
 use super::mode::{Class, catalogue};
 
 /// The answer.
@@ -71,9 +71,12 @@ pub fn check(from: &View<'_>, to: &View<'_>) -> Check {
             check.notes.push("a vendor is not in its capture".to_owned());
         }
     }
-    for feature in
-        feature::all().filter(|feature| counts(feature) && feature.applies_to(from.vendor()))
-    {
+    let is_host = from.presence_of("hypervisor").is_absent();
+    let counted = feature::all()
+        .filter(|feature| counts(feature) && feature.applies_to(from.vendor()))
+        // Much of a host's own CPUID is shown to no guest; the EVC keys are what may be.
+        .filter(|feature| !is_host || feature.evc().is_some());
+    for feature in counted {
         match from.presence(&feature) {
             Presence::Present => {}
             Presence::Absent => continue,
@@ -89,7 +92,7 @@ pub fn check(from: &View<'_>, to: &View<'_>) -> Check {
         }
         match to.presence(&feature) {
             Presence::Present => {}
-            Presence::Absent if to.is_partial() && cleared(&feature) => {
+            Presence::Absent if kernel_hides(to, &feature).is_some() => {
                 check.unknown.push(feature.name())
             }
             Presence::Absent => check.forbids.push(obstacle(&feature)),
@@ -102,6 +105,10 @@ pub fn check(from: &View<'_>, to: &View<'_>) -> Check {
         && !(check.unknown.is_empty() && check.unseen.is_empty())
     {
         check.answer = Answer::Undecided;
+    }
+    if is_host {
+        let note = "--from is a host's CPU, not a guest's: only bits with an EVC key are compared, which is what a guest may see";
+        check.notes.push(note.to_owned());
     }
     for (view, side) in [(from, "from"), (to, "to")] {
         if view.is_partial() {
@@ -123,13 +130,11 @@ fn counts(feature: &Feature) -> bool {
         (LeafId { leaf: 1, .. }, Register::Ecx, 27 | 31)
             | (LeafId { leaf: 7, subleaf: 0 }, Register::Ecx, 4)
             | (LeafId { leaf: 1, .. }, Register::Edx, 28)
+            // Intel shows syscall to 64-bit code only, so it depends on who asked.
+            | (LeafId { leaf: 0x8000_0001, .. }, Register::Edx, 11)
             // cmp_legacy describes the VM's topology.
             | (LeafId { leaf: 0x8000_0001, .. }, Register::Ecx, 1)
     )
-}
-
-fn cleared(feature: &Feature) -> bool {
-    feature.evc().and_then(|key| catalogue().key(key)).is_some_and(kernel_clears)
 }
 
 fn obstacle(feature: &Feature) -> Obstacle {

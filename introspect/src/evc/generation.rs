@@ -118,14 +118,23 @@ const fn intel(
 const fn amd(
     name: &'static str,
     mode: &'static str,
-    lacks: &'static [&'static str],
     signatures: &'static [(u32, u32, u32, u32)],
 ) -> Generation {
-    Generation { name, vendor: Vendor::Amd, mode, lacks, adds: &[], signatures }
+    Generation { name, vendor: Vendor::Amd, mode, lacks: &[], adds: &[], signatures }
+}
+
+/// Ryzen and the EPYCs made of the same dies: no PCID.
+const fn ryzen(
+    name: &'static str,
+    mode: &'static str,
+    signatures: &'static [(u32, u32, u32, u32)],
+) -> Generation {
+    Generation { name, vendor: Vendor::Amd, mode, lacks: &["PCID"], adds: &[], signatures }
 }
 
 /// Models: Linux arch/x86/include/asm/intel-family.h and AMD's revision guides;
 /// steppings: Intel's specification updates, as wide as pre-production is not.
+/// AMD's model 5 is older than rev E (no SSE3), so it is in no generation here.
 static GENERATIONS: &[Generation] = &[
     intel("Merom", "intel-merom", &[], &[], &[(6, 0xf, 2, 15), (6, 0x16, 0, 15)]),
     intel("Penryn", "intel-penryn", &[], &[], &[(6, 0x17, 6, 15), (6, 0x1d, 0, 15)]),
@@ -185,7 +194,7 @@ static GENERATIONS: &[Generation] = &[
         &["XGETBV_ECX1"],
         &[(6, 0x8e, 9, 9), (6, 0x9e, 9, 9)],
     ),
-    intel("Skylake-SP", "intel-skylake", &[], &["XGETBV_ECX1"], &[(6, 0x55, 2, 4)]),
+    intel("Skylake-SP", "intel-skylake", &[], &["XGETBV_ECX1"], &[(6, 0x55, 3, 4)]),
     intel(
         "Coffee Lake",
         "intel-skylake",
@@ -235,33 +244,37 @@ static GENERATIONS: &[Generation] = &[
     intel("Sapphire Rapids", "intel-sapphirerapids", &[], &[], &[(6, 0x8f, 4, 15)]),
     intel("Emerald Rapids", "intel-sapphirerapids", &[], &[], &[(6, 0xcf, 1, 15)]),
     intel("Granite Rapids", "intel-graniterapids", &[], &[], &[(6, 0xad, 1, 15), (6, 0xae, 1, 15)]),
-    amd(
-        "K8",
-        "amd-rev-e",
-        &["3DNOW", "3DNOWPLUS"],
-        &[(15, 0x05, 0, 15), (15, 0x21, 0, 15), (15, 0x25, 0, 15)],
-    ),
-    amd("K8 rev F", "amd-rev-f", &[], &[(15, 0x41, 0, 15), (15, 0x43, 0, 15)]),
+    amd("K8", "amd-rev-e", &[(15, 0x21, 0, 15), (15, 0x23, 0, 15), (15, 0x25, 0, 15)]),
+    amd("K8 rev F", "amd-rev-f", &[(15, 0x41, 0, 15), (15, 0x43, 0, 15)]),
     amd(
         "K10",
         "amd-greyhound",
-        &[],
-        &[(16, 2, 0, 15), (16, 4, 0, 15), (16, 8, 0, 15), (16, 9, 0, 15)],
+        &[(16, 2, 0, 15), (16, 4, 0, 15), (16, 8, 0, 15), (16, 9, 0, 15), (16, 10, 0, 15)],
     ),
-    amd("Bulldozer", "amd-bulldozer", &[], &[(21, 1, 0, 15)]),
-    amd("Piledriver", "amd-piledriver", &[], &[(21, 2, 0, 15)]),
-    amd("Steamroller", "amd-steamroller", &[], &[(21, 0x30, 0, 15), (21, 0x38, 0, 15)]),
-    amd("Zen", "amd-zen", &[], &[(23, 1, 0, 15), (23, 0x11, 0, 15)]),
-    amd("Zen+", "amd-zen", &[], &[(23, 8, 0, 15), (23, 0x18, 0, 15)]),
-    amd("Zen 2", "amd-zen2", &[], &[(23, 0x31, 0, 15), (23, 0x60, 0, 15), (23, 0x71, 0, 15)]),
-    amd("Zen 3", "amd-zen3", &[], &[(25, 1, 0, 15), (25, 0x21, 0, 15), (25, 0x50, 0, 15)]),
+    amd("Bulldozer", "amd-bulldozer", &[(21, 1, 0, 15)]),
+    amd("Piledriver", "amd-piledriver", &[(21, 2, 0, 15)]),
+    amd("Steamroller", "amd-steamroller", &[(21, 0x30, 0, 15), (21, 0x38, 0, 15)]),
+    amd("Zen", "amd-zen", &[(23, 1, 0, 15), (23, 0x11, 0, 15), (23, 0x20, 0, 15)]),
+    amd("Zen+", "amd-zen", &[(23, 8, 0, 15), (23, 0x18, 0, 15)]),
     amd(
-        "Zen 4",
-        "amd-zen4",
-        &[],
-        &[(25, 0x11, 0, 15), (25, 0x61, 0, 15), (25, 0x74, 0, 15), (25, 0xa0, 0, 15)],
+        "Zen 2",
+        "amd-zen2",
+        &[(23, 0x31, 0, 15), (23, 0x60, 0, 15), (23, 0x68, 0, 15), (23, 0x71, 0, 15)],
     ),
-    amd("Zen 5", "amd-zen5", &[], &[(26, 2, 0, 15), (26, 0x11, 0, 15), (26, 0x44, 0, 15)]),
+    amd("Zen 3", "amd-zen3", &[(25, 1, 0, 15), (25, 8, 0, 15)]),
+    ryzen("Zen 3 client", "amd-zen3", &[(25, 0x21, 0, 15), (25, 0x44, 0, 15), (25, 0x50, 0, 15)]),
+    amd("Zen 4", "amd-zen4", &[(25, 0x11, 0, 15), (25, 0x18, 0, 15), (25, 0xa0, 0, 15)]),
+    ryzen(
+        "Zen 4 client",
+        "amd-zen4",
+        &[(25, 0x61, 0, 15), (25, 0x74, 0, 15), (25, 0x75, 0, 15), (25, 0x78, 0, 15)],
+    ),
+    amd("Zen 5", "amd-zen5", &[(26, 2, 0, 15), (26, 8, 0, 15), (26, 0x11, 0, 15)]),
+    ryzen(
+        "Zen 5 client",
+        "amd-zen5",
+        &[(26, 0x24, 0, 15), (26, 0x44, 0, 15), (26, 0x60, 0, 15), (26, 0x70, 0, 15)],
+    ),
 ];
 
 #[cfg(test)]

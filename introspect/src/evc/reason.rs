@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::cpuid::{Presence, View};
+use crate::cpuid::{Presence, Vendor, View};
 use crate::evidence::Confidence;
 
-use super::baseline::{kernel_clears, presence};
+use super::baseline::{kernel_hides, presence};
 use super::generation::Generation;
 use super::mode::{Catalogue, Class, Key, Mode};
 
@@ -98,8 +98,8 @@ impl Path<'_> {
             {
                 continue;
             }
-            let cleared = self.guest.is_partial() && kernel_clears(key);
-            if self.host_has(key) == Presence::Present && !cleared {
+            let is_cleared = kernel_hides(&self.guest, &key.feature).is_some();
+            if self.host_has(key) == Presence::Present && !is_cleared {
                 gaps.hidden.push(self.explain(key));
             } else if self.mode.is_some_and(|mode| mode.has(key.name)) {
                 gaps.missing.push(self.explain(key));
@@ -127,16 +127,15 @@ impl Path<'_> {
     }
 
     fn reason(&self, key: &Key) -> (Reason, Confidence, String) {
-        let needs = key.hardware_version;
-        if self.guest.is_partial() && kernel_clears(key) {
-            let why = "Linux clears this flag where the firmware does not announce fast strings; CPUID may have it";
+        let (needs, certainty) = self.first_version(key);
+        if let Some(why) = kernel_hides(&self.guest, &key.feature) {
             return (Reason::KernelCleared, Confidence::Inferred, why.to_owned());
         }
         if let Some(version) = self.hardware_version.filter(|version| *version < needs) {
             let why = format!(
                 "needs virtual hardware version {needs}, this VM has {version}: upgrade the VM's compatibility"
             );
-            return (Reason::HardwareVersion, Confidence::Listed, why);
+            return (Reason::HardwareVersion, certainty, why);
         }
         if self.host.is_some() && self.host_has(key) == Presence::Absent {
             return (
@@ -170,10 +169,24 @@ impl Path<'_> {
                 "the host's CPU is not known, so it may never have had it".to_owned(),
             ),
             (Class::Feature, _) => {
-                let why = "no known rule hides it: a per-VM mask, the ESXi version or a custom baseline may";
-                (Reason::Unknown, Confidence::Inferred, why.to_owned())
+                let mut why = "no known rule hides it: a per-VM mask, the ESXi version or a custom baseline may".to_owned();
+                if self.guest.is_partial() {
+                    why += ", or a kernel too old to know the flag";
+                }
+                (Reason::Unknown, Confidence::Inferred, why)
             }
         }
+    }
+
+    /// The virtual hardware version that first shows the key. VMware's table has ABM at 4
+    /// and BMI1 at 9, which holds for AMD; the three Intel guests that were seen
+    /// without the features of version 11, two of them with those of 9, lack these as well.
+    fn first_version(&self, key: &Key) -> (u32, Confidence) {
+        let is_haswells = matches!(key.name, "cpuid.ABM" | "cpuid.BMI1");
+        if is_haswells && self.guest.vendor() == Vendor::Intel {
+            return (11, Confidence::Inferred);
+        }
+        (key.hardware_version, Confidence::Listed)
     }
 
     fn certainty(&self) -> Confidence {

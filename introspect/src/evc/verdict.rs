@@ -10,6 +10,7 @@ use crate::cpuid::{Capture, Format, Presence, Vendor, View};
 use crate::evidence::{Confidence, Evidence};
 
 use super::baseline::{Fit, fit, presence};
+use super::generation;
 use super::mode::{Catalogue, Grade, Mode, catalogue};
 use super::platform::{Platform, platform};
 use super::reason::{Path, Withheld};
@@ -357,7 +358,12 @@ fn mode_by_signature<'c>(
     let candidates: Vec<&Mode> = catalogue
         .of_vendor(guest.vendor())
         .filter(same_model)
-        .filter(|mode| mode.presents.stepping.is_none_or(|stepping| stepping == fms.stepping))
+        .filter(|mode| match mode.presents.stepping {
+            Some(stepping) => stepping == fms.stepping,
+            // Not known, but surely not that of real CPUs which cannot run the mode:
+            // Skylake-SP and Cascade Lake share a model.
+            None => generation::native(guest.vendor(), fms).is_none_or(|own| own.mode == mode.key),
+        })
         .collect();
     let fits = candidates.iter().rev().find(|mode| fit.mode.is_some_and(|fit| fit.key == mode.key));
     let exact = candidates.iter().find(|mode| mode.presents.stepping.is_some());

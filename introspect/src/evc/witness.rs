@@ -86,10 +86,12 @@ fn by_microcode(vendor: Vendor, revision: u32) -> Option<&'static Generation> {
     generation::by_name(match revision >> 24 {
         0x02 => "Skylake-SP",
         0x04 | 0x05 => "Cascade Lake",
+        // Broadwell-DE shares this byte and counts from 0x7000001.
+        0x07 if revision & 0x00ff_f000 == 0 => "Broadwell",
         0x07 => "Cooper Lake",
-        0x0b => "Broadwell",
+        0x0b | 0x0e | 0x0f => "Broadwell",
         0x0d => "Ice Lake-SP",
-        0x2b => "Sapphire Rapids",
+        0x2b | 0x2c => "Sapphire Rapids",
         0x21 => "Emerald Rapids",
         _ => return None,
     })
@@ -103,7 +105,10 @@ mod tests {
     fn microcode_revisions_seen_in_masked_guests_tell_the_host() {
         assert_eq!(by_microcode(Vendor::Intel, 0x0200_0065).map(|g| g.name), Some("Skylake-SP"));
         assert_eq!(by_microcode(Vendor::Intel, 0x0b00_003a).map(|g| g.name), Some("Broadwell"));
+        assert_eq!(by_microcode(Vendor::Intel, 0x0700_2904).map(|g| g.name), Some("Cooper Lake"));
+        assert_eq!(by_microcode(Vendor::Intel, 0x0700_001c).map(|g| g.name), Some("Broadwell"));
         assert_eq!(by_microcode(Vendor::Intel, 0x84), None);
+        assert_eq!(by_microcode(Vendor::Intel, u32::MAX), None, "what Azure shows");
         assert_eq!(by_microcode(Vendor::Amd, 0x0b00_003a), None);
     }
 }

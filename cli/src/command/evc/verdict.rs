@@ -4,7 +4,7 @@ use std::io;
 
 use introspect::evc::reason::Withheld;
 use introspect::evc::verdict::Kind;
-use introspect::evc::{self, Verdict};
+use introspect::evc::{self, Verdict, catalogue};
 use serde::Serialize;
 
 use crate::args::Common;
@@ -96,7 +96,10 @@ fn head(verdict: &Verdict) -> Table {
     row(
         "signature",
         signature.map(|(hex, fms)| match verdict.signature_mode {
-            Some(mode) => format!("{hex} ({fms}), as {mode} presents it"),
+            Some(mode) if catalogue().mode(mode).is_some_and(|mode| mode.fms().is_some()) => {
+                format!("{hex} ({fms}), as {mode} presents it")
+            }
+            Some(mode) => format!("{hex} ({fms}), the model of {mode}"),
             None => format!("{hex} ({fms}), of no EVC mode"),
         }),
     );

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cpuid::feature::{self, Feature, Scope, known_registers};
 use crate::cpuid::{Cpuid, LeafId, Register, Vendor, View};
-use crate::evc::baseline::kernel_clears;
-use crate::evc::mode::catalogue;
+use crate::evc::baseline::kernel_hides;
 
 use super::machine::Machine;
 
@@ -127,10 +126,9 @@ impl Words {
 
     fn of_kernel(&self, view: &View<'_>, bits: &mut Bits) {
         for (feature, at) in self.features(bits.vendor) {
-            let cleared =
-                feature.evc().and_then(|key| catalogue().key(key)).is_some_and(kernel_clears);
             let presence = view.presence(&feature);
-            if presence.is_present() || (presence.is_absent() && !cleared) {
+            let is_hidden = || kernel_hides(view, &feature).is_some();
+            if presence.is_present() || (presence.is_absent() && !is_hidden()) {
                 bits.known[at] |= feature.mask();
             }
             if presence.is_absent() {

@@ -191,7 +191,7 @@ fn an_old_virtual_hardware_version_is_ruled_out_before_evc() {
     let avx2 = verdict.hidden.iter().find(|h| h.name == "avx2").unwrap();
     assert_eq!(avx2.reason, Reason::HardwareVersion);
     let abm = verdict.hidden.iter().find(|h| h.name == "abm").unwrap();
-    assert_eq!(abm.reason, Reason::Unknown, "version 4 does not explain it");
+    assert_eq!((abm.reason, abm.confidence), (Reason::HardwareVersion, Confidence::Inferred));
 }
 
 #[test]
