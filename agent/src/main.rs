@@ -1,0 +1,3 @@
+//! guestd: the guest agent.
+
+fn main() {}

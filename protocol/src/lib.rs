@@ -1,0 +1,8 @@
+//! What travels on a guest agent channel: the QEMU guest agent protocol (QGA).
+//!
+//! Pure code over bytes; whoever owns the channel does the reading and writing.
+
+pub mod message;
+pub mod qga;
+
+pub use message::{Error, ErrorClass};

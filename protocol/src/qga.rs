@@ -1,0 +1,1 @@
+//! Arguments and results of the commands (QEMU `qga/qapi-schema.json`).
