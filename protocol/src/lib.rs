@@ -2,6 +2,8 @@
 //!
 //! Pure code over bytes; whoever owns the channel does the reading and writing.
 
+pub mod frame;
+pub mod json;
 pub mod message;
 pub mod qga;
 
