@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// quote, nor a backslash, nor what a string may not contain. Looks at many at once.
 pub(super) fn plain(text: &[u8], quote: u8) -> usize {
     const BLOCK: usize = 32;
-    let special = |byte: u8| (byte == quote) | (byte == b'\\') | (byte < 0x20) | (byte >= 0xFE);
+    let special = |byte: u8| (byte == quote) | (byte == b'\\') | !(0x20..0xFE).contains(&byte);
     let mut at = 0;
     for block in text.chunks_exact(BLOCK) {
         // Without a branch inside, the compiler takes the block as one vector.
