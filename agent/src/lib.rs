@@ -1,1 +1,4 @@
 //! The guest agent.
+
+pub mod config;
+pub mod policy;
