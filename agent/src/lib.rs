@@ -1,4 +1,14 @@
 //! The guest agent.
 
+mod agent;
+mod call;
+pub mod channel;
+mod command;
 pub mod config;
+mod dispatch;
 pub mod policy;
+mod reply;
+pub mod server;
+mod session;
+
+pub use agent::Agent;
