@@ -10,5 +10,6 @@ pub mod policy;
 mod reply;
 pub mod server;
 mod session;
+mod sys;
 
 pub use agent::Agent;
