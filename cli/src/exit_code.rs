@@ -13,11 +13,14 @@ pub(crate) enum ExitCode {
     Input,
     /// This machine cannot be read, or the answer cannot be written.
     Machine,
+    /// A guest agent cannot be reached, or does not do what it was asked.
+    Agent,
 }
 
 impl ExitCode {
     /// All of them, in the order of their numbers.
-    const ALL: [Self; 5] = [Self::Ok, Self::No, Self::Usage, Self::Input, Self::Machine];
+    const ALL: [Self; 6] =
+        [Self::Ok, Self::No, Self::Usage, Self::Input, Self::Machine, Self::Agent];
 
     /// The number the shell sees.
     pub(crate) const fn number(self) -> u8 {
@@ -27,6 +30,7 @@ impl ExitCode {
             Self::Usage => 2,
             Self::Input => 3,
             Self::Machine => 4,
+            Self::Agent => 5,
         }
     }
 
@@ -38,6 +42,7 @@ impl ExitCode {
             Self::Usage => "the command line is wrong",
             Self::Input => "a file cannot be read or understood, or lacks what was asked for",
             Self::Machine => "this machine cannot be read, or the answer cannot be written",
+            Self::Agent => "a guest agent cannot be reached, or does not do what it was asked",
         }
     }
 
@@ -59,7 +64,7 @@ mod tests {
 
     #[test]
     fn the_numbers_are_a_promise() {
-        assert_eq!(ExitCode::ALL.map(ExitCode::number), [0, 1, 2, 3, 4]);
+        assert_eq!(ExitCode::ALL.map(ExitCode::number), [0, 1, 2, 3, 4, 5]);
         assert_eq!(ExitCode::Usage.number(), 2, "clap's own number for a wrong command line");
     }
 
