@@ -97,6 +97,7 @@ mod tests {
         );
     }
 
+    /// Not captured: statvfs(3) would have to fail.
     #[test]
     fn filesystem_of_unknown_size() {
         wire(

@@ -116,6 +116,7 @@ mod tests {
         );
     }
 
+    /// Not captured: all counters are optional.
     #[test]
     fn nothing_known() {
         wire("{}", &DiskStats::default());
