@@ -15,10 +15,12 @@ pub(crate) enum ExitCode {
     Machine,
     /// A guest agent cannot be reached, or does not do what it was asked.
     Agent,
+    /// `agent exec`: what the program ended with.
+    Program(u8),
 }
 
 impl ExitCode {
-    /// All of them, in the order of their numbers.
+    /// All that are ours, in the order of their numbers.
     const ALL: [Self; 6] =
         [Self::Ok, Self::No, Self::Usage, Self::Input, Self::Machine, Self::Agent];
 
@@ -31,6 +33,7 @@ impl ExitCode {
             Self::Input => 3,
             Self::Machine => 4,
             Self::Agent => 5,
+            Self::Program(code) => code,
         }
     }
 
@@ -43,6 +46,7 @@ impl ExitCode {
             Self::Input => "a file cannot be read or understood, or lacks what was asked for",
             Self::Machine => "this machine cannot be read, or the answer cannot be written",
             Self::Agent => "a guest agent cannot be reached, or does not do what it was asked",
+            Self::Program(_) => "agent exec ends as the program inside did",
         }
     }
 

@@ -1,9 +1,13 @@
 //! `guestctl agent`: talk to a guest agent, ours or qemu-ga, in this guest or from its host.
 
+mod act;
 mod call;
 mod connect;
+mod exec;
+mod file;
 mod info;
 mod ping;
+mod view;
 
 use clap::Subcommand;
 
@@ -32,6 +36,14 @@ enum Verb {
     Ping(ping::Ping),
     Info(info::Info),
     Call(call::Call),
+    Exec(exec::Exec),
+    File(file::Files),
+    /// Copy a file between here and the inside, whose paths begin with :
+    Cp(file::Cp),
+    #[command(flatten)]
+    View(view::View),
+    #[command(flatten)]
+    Act(act::Act),
 }
 
 impl Agent {
@@ -47,6 +59,11 @@ impl Agent {
             Verb::Ping(ping) => ping.run(&mut agent, screen),
             Verb::Info(info) => info.run(&mut agent, screen),
             Verb::Call(call) => call.run(&mut agent, screen),
+            Verb::Exec(exec) => exec.run(&mut agent, screen),
+            Verb::File(files) => files.run(&mut agent, screen),
+            Verb::Cp(cp) => cp.run(&mut agent),
+            Verb::View(view) => view.run(&mut agent, screen),
+            Verb::Act(act) => act.run(&mut agent, screen),
         }
     }
 }

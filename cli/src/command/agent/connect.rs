@@ -116,7 +116,6 @@ impl Agent {
     ///
     /// # Errors
     /// `Agent`: it refused for another reason, or cannot be heard.
-    #[allow(dead_code, reason = "used by exec and file")]
     pub(super) fn try_call<R: DeserializeOwned>(
         &mut self,
         command: &str,
