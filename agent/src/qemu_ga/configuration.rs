@@ -262,7 +262,7 @@ mod tests {
         let mut read = with("", &[(Name::Method, "unix-listen")]);
         assert_eq!(read.complete(false), Err(Unusable::NoPath));
         let kind = &read.settings(true).unwrap().channels[0].kind;
-        assert_eq!(*kind, ChannelKind::Inherited { max_clients: 1 });
+        assert_eq!(*kind, ChannelKind::Inherited { max_clients: settings::MAX_CLIENTS });
     }
 
     #[test]
