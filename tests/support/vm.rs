@@ -24,10 +24,12 @@ mod kernel;
 mod modules;
 mod output;
 mod programs;
+mod qmp;
 
 pub use builder::Builder;
 pub use guest::{Command, Guest};
 pub use output::Output;
+pub use qmp::Qmp;
 
 /// The programs of the host that every small guest needs; see [`crate::need_guest`].
 pub const NEEDS: [&str; 5] = ["qemu-system-x86_64", "setpriv", "apt-get", "dpkg-deb", "ldd"];

@@ -8,13 +8,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::channel::{self, Channel};
 use super::console::Console;
 use super::initramfs::Tree;
 use super::kernel::Kernel;
-use super::{Builder, Output};
+use super::{Builder, Output, Qmp};
 use crate::record;
 
 /// Far more than any one command takes under emulation.
@@ -93,7 +94,8 @@ impl Guest {
         Command::new(self, script)
     }
 
-    /// The host's side of a port that [`Builder::port`] added.
+    /// The host's side of a port or serial line that [`Builder::port`] or
+    /// [`Builder::serial`] added.
     ///
     /// # Errors
     /// There is no such port, or it is in use: a port has one client at a time.
@@ -105,6 +107,48 @@ impl Guest {
     /// The socket of that port, for a program that connects by itself.
     pub fn port_path(&self, name: &str) -> PathBuf {
         port_path(self.dir.path(), name)
+    }
+
+    /// Plugs one more port into the running guest.
+    ///
+    /// # Errors
+    /// QEMU refuses, for example because there is such a port.
+    pub fn plug_port(&self, name: &str) -> Result<()> {
+        let id = port_id(name);
+        let mut qmp = self.qmp()?;
+        qmp.execute(
+            "chardev-add",
+            json!({"id": id, "backend": {"type": "socket", "data": {
+                "addr": {"type": "unix", "data": {"path": self.port_path(name)}},
+                "server": true, "wait": false,
+            }}}),
+        )?;
+        qmp.execute(
+            "device_add",
+            json!({"driver": "virtserialport", "bus": "ports.0", "id": id, "chardev": id, "name": name}),
+        )?;
+        Ok(())
+    }
+
+    /// Unplugs a port, whether it was there at boot or came later.
+    ///
+    /// # Errors
+    /// There is no such port.
+    pub fn unplug_port(&self, name: &str) -> Result<()> {
+        let id = json!({"id": port_id(name)});
+        let mut qmp = self.qmp()?;
+        qmp.execute("device_del", id.clone())?;
+        qmp.execute("chardev-remove", id)?;
+        std::fs::remove_file(self.port_path(name))?;
+        Ok(())
+    }
+
+    /// QEMU's monitor.
+    ///
+    /// # Errors
+    /// It does not answer, or somebody else is connected to it.
+    pub fn qmp(&self) -> Result<Qmp> {
+        Qmp::connect(&self.dir.path().join("qmp"))
     }
 
     /// All that the guest printed on its console.
@@ -193,20 +237,34 @@ fn arguments(builder: &Builder, kernel: &Kernel, dir: &Path) -> Result<Vec<Strin
     option("-append", "console=ttyS0 panic=-1 quiet".to_owned());
     option("-serial", format!("file:{}", dir.join("console").display()));
 
-    option("-device", "virtio-serial-pci".to_owned());
+    option("-qmp", format!("unix:{},server=on,wait=off", dir.join("qmp").display()));
+
+    option("-device", "virtio-serial-pci,id=ports".to_owned());
     let commands = dir.join("commands").display().to_string();
     option("-chardev", format!("socket,id=commands,path={commands}"));
     option("-device", format!("virtserialport,chardev=commands,name={}", channel::PORT));
-    for (number, name) in builder.ports.iter().enumerate() {
+    for name in &builder.ports {
+        let id = port_id(name);
         let path = port_path(dir, name).display().to_string();
-        option("-chardev", format!("socket,id=port{number},server=on,wait=off,path={path}"));
-        option("-device", format!("virtserialport,chardev=port{number},name={name}"));
+        option("-chardev", format!("socket,id={id},server=on,wait=off,path={path}"));
+        option("-device", format!("virtserialport,id={id},chardev={id},name={name}"));
+    }
+    for name in &builder.serials {
+        let id = port_id(name);
+        let path = port_path(dir, name).display().to_string();
+        option("-chardev", format!("socket,id={id},server=on,wait=off,path={path}"));
+        option("-serial", format!("chardev:{id}"));
     }
     for disk in &builder.disks {
         arguments.extend(disk.create(dir)?);
     }
     arguments.extend(builder.arguments.iter().cloned());
     Ok(arguments)
+}
+
+/// Of the port and of its chardev.
+fn port_id(name: &str) -> String {
+    format!("port-{name}")
 }
 
 fn port_path(dir: &Path, name: &str) -> PathBuf {
