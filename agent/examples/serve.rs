@@ -7,7 +7,17 @@ use guestd::config::settings::{Channel, ChannelKind, UnixSocket, VsockPort};
 use guestd::policy::Policy;
 use guestd::server::Server;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> std::process::ExitCode {
+    match serve() {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let mut words: Vec<String> = std::env::args().skip(1).collect();
     let wait = words.first().is_some_and(|word| word == "wait");

@@ -138,8 +138,12 @@ impl Guest {
         let id = json!({"id": port_id(name)});
         let mut qmp = self.qmp()?;
         qmp.execute("device_del", id.clone())?;
-        qmp.execute("chardev-remove", id)?;
-        std::fs::remove_file(self.port_path(name))?;
+        // The device lets go of its chardev some time after it has gone.
+        let end = Instant::now() + COMMAND_TIMEOUT;
+        while let Err(error) = qmp.execute("chardev-remove", id.clone()) {
+            ensure!(Instant::now() < end, "{error}");
+            thread::sleep(Duration::from_millis(10));
+        }
         Ok(())
     }
 

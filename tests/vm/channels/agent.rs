@@ -1,9 +1,6 @@
 //! The agent running in a guest, and what it costs there.
 
-use std::thread;
-use std::time::{Duration, Instant};
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use support::bin;
 use support::vm::{Builder, Guest};
 
@@ -40,39 +37,55 @@ impl Agent {
         Ok(guest.run(["cat", "/run/agent.log"])?.text())
     }
 
-    pub(super) fn usage(&self, guest: &mut Guest) -> Result<Usage> {
+    /// Waits until it sleeps for good, as after its start.
+    ///
+    /// The guest compares for itself: the agent's port shares its interrupt with the one
+    /// that carries our commands, so every command may wake the agent up
+    /// (drivers/virtio/virtio_pci_common.c, `vp_vring_interrupt`).
+    pub(super) fn settle(&self, guest: &mut Guest) -> Result<()> {
+        let usage = self.usage();
+        let script = format!(
+            "usage() {{ {usage}; }}
+             before=$(usage)
+             for i in $(seq 100); do
+                 usleep 300000
+                 now=$(usage)
+                 [ \"$now\" != \"$before\" ] || exit 0
+                 before=$now
+             done
+             echo \"$now\"
+             exit 1"
+        );
+        guest.shell(&script)?.success().context("the agent does not come to rest")?;
+        Ok(())
+    }
+
+    /// What it uses while nothing happens for some seconds.
+    pub(super) fn idle(&self, guest: &mut Guest, seconds: u32) -> Result<Usage> {
+        self.settle(guest)?;
+        let usage = self.usage();
+        let script = format!("usleep 300000; {usage}; echo; sleep {seconds}; {usage}");
+        let text = guest.shell(&script)?.success()?.text();
+        let (before, after) = text.split_once("\n\n").context("no usage")?;
+        let (before, after) = (Usage::parse(before)?, Usage::parse(after)?);
+        Ok(Usage { ticks: after.ticks - before.ticks, sleeps: after.sleeps - before.sleeps })
+    }
+
+    /// The part of a script that prints what [`Usage::parse`] reads.
+    fn usage(&self) -> String {
         let Self { pid } = self;
-        let script = format!("cat /proc/{pid}/stat; cat /proc/{pid}/task/*/status");
-        let text = guest.shell(&script)?.success().context("the agent has ended")?.text();
+        format!("cat /proc/{pid}/stat && cat /proc/{pid}/task/*/status")
+    }
+}
+
+impl Usage {
+    fn parse(text: &str) -> Result<Self> {
         let stat: Vec<&str> = text.rsplit_once(") ").context("no stat")?.1.split(' ').collect();
         // proc_pid_stat(5): utime and stime are fields 14 and 15; the state is the third.
         let ticks =
             |field: usize| -> Result<u64> { Ok(stat.get(field - 3).context("stat")?.parse()?) };
         let sleeps = text.lines().filter_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
         let sleeps: Vec<u64> = sleeps.map(|n| n.trim().parse()).collect::<Result<_, _>>()?;
-        Ok(Usage { ticks: ticks(14)? + ticks(15)?, sleeps: sleeps.iter().sum() })
-    }
-
-    /// Waits until it sleeps for good, as after its start.
-    pub(super) fn settle(&self, guest: &mut Guest) -> Result<Usage> {
-        let end = Instant::now() + Duration::from_secs(30);
-        let mut before = self.usage(guest)?;
-        loop {
-            thread::sleep(Duration::from_millis(500));
-            let now = self.usage(guest)?;
-            if now == before {
-                return Ok(now);
-            }
-            ensure!(Instant::now() < end, "the agent does not come to rest: {now:?}");
-            before = now;
-        }
-    }
-
-    /// What it used while nothing happened for this long.
-    pub(super) fn idle(&self, guest: &mut Guest, time: Duration) -> Result<Usage> {
-        let before = self.settle(guest)?;
-        thread::sleep(time);
-        let after = self.usage(guest)?;
-        Ok(Usage { ticks: after.ticks - before.ticks, sleeps: after.sleeps - before.sleeps })
+        Ok(Self { ticks: ticks(14)? + ticks(15)?, sleeps: sleeps.iter().sum() })
     }
 }

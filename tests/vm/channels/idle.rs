@@ -1,7 +1,5 @@
 //! What the agent costs while nothing happens.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use support::need_guest;
 use support::vm::Guest;
@@ -10,7 +8,8 @@ use super::agent::{self, Agent, Usage};
 use super::host::Host;
 use super::{OTHER, PORT};
 
-const IDLE: Duration = Duration::from_secs(5);
+/// Seconds.
+const IDLE: u32 = 5;
 /// Their replies, of 80 bytes each, fill all queues: 128 buffers of at most 32 KiB in the
 /// guest's kernel, and those of QEMU and of the socket. They themselves do not.
 const REQUESTS: usize = 150_000;
