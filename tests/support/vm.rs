@@ -19,17 +19,21 @@ mod cpio;
 mod debian;
 mod disk;
 mod guest;
+mod image;
 mod initramfs;
 mod kernel;
 mod modules;
 mod output;
+mod plug;
 mod programs;
 mod qmp;
+mod session;
 
 pub use builder::Builder;
-pub use guest::{Command, Guest};
+pub use guest::Guest;
 pub use output::Output;
 pub use qmp::Qmp;
+pub use session::{Command, Session};
 
 /// The programs of the host that every small guest needs; see [`crate::need_guest`].
 pub const NEEDS: [&str; 5] = ["qemu-system-x86_64", "setpriv", "apt-get", "dpkg-deb", "ldd"];

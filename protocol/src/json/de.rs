@@ -31,8 +31,19 @@ pub fn from_value<'de, T: Deserialize<'de>>(value: Value<'de>) -> Result<T, Erro
 enum Wrong {
     Missing(String),
     Unexpected(String),
-    Type { path: String, expected: String },
-    Variant { path: String, value: String },
+    Type {
+        path: String,
+        expected: String,
+    },
+    /// What QEMU says of a number that is out of its type's range or no number.
+    Range {
+        path: String,
+        expects: &'static str,
+    },
+    Variant {
+        path: String,
+        value: String,
+    },
     Other(String),
 }
 
@@ -42,6 +53,7 @@ impl Wrong {
         let (Self::Missing(path)
         | Self::Unexpected(path)
         | Self::Type { path, .. }
+        | Self::Range { path, .. }
         | Self::Variant { path, .. }) = &mut self
         else {
             return self;
@@ -63,6 +75,7 @@ impl Display for Wrong {
             Self::Type { path, expected } => {
                 write!(f, "Invalid parameter type for '{path}', expected: {expected}")
             }
+            Self::Range { path, expects } => write!(f, "Parameter '{path}' expects {expects}"),
             Self::Variant { path, value } => {
                 write!(f, "Parameter '{path}' does not accept value '{value}'")
             }
@@ -138,7 +151,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
         match self.0 {
             Value::Int(value) => visitor.visit_u64(value.cast_unsigned()),
             Value::UInt(value) => visitor.visit_u64(value),
-            _ => wrong_type("uint64"),
+            _ => Err(Wrong::Range { path: String::new(), expects: "uint64" }),
         }
     }
 

@@ -133,7 +133,7 @@ impl<'a> Parser<'a> {
             }
         }
         self.at += end + 2;
-        string::unescape(&body[..end]).map(Value::String)
+        string::unescape(&body[..end], quote).map(Value::String)
     }
 
     fn number(&mut self) -> Value<'static> {

@@ -276,7 +276,9 @@ fn step(state: State, byte: u8) -> Step {
         (State::Digits, b'0'..=b'9') => Step::Go(State::Digits),
         (State::Zero | State::Digits, b'.') => Step::Go(State::Dot),
         (State::Dot | State::Fraction, b'0'..=b'9') => Step::Go(State::Fraction),
-        (State::Zero | State::Digits | State::Fraction, b'e' | b'E') => Step::Go(State::Exponent),
+        // As QEMU's lexer has it: no digit and no exponent right after a leading zero.
+        (State::Zero, b'0'..=b'9') => Step::Stray,
+        (State::Digits | State::Fraction, b'e' | b'E') => Step::Go(State::Exponent),
         (State::Exponent, b'+' | b'-') => Step::Go(State::ExponentSign),
         (State::Exponent | State::ExponentSign | State::ExponentDigits, b'0'..=b'9') => {
             Step::Go(State::ExponentDigits)
@@ -285,6 +287,7 @@ fn step(state: State, byte: u8) -> Step {
             Step::EndBefore
         }
 
+        (State::Recover, b'\t') => Step::Go(State::Recover),
         (State::Recover, 0..=0x1F | 0xFE | b'{' | b'}' | b'[' | b']' | b':' | b',') => {
             Step::EndBefore
         }
@@ -297,7 +300,91 @@ fn step(state: State, byte: u8) -> Step {
 const SHOWN: usize = 256;
 
 fn stray(token: &[u8]) -> String {
-    let shown = &token[..token.len().min(SHOWN)];
-    let cut = if token.len() > SHOWN { "..." } else { "" };
+    // QEMU holds it as a C string.
+    let text = token.split(|&byte| byte == 0).next().unwrap_or_default();
+    let shown = &text[..text.len().min(SHOWN)];
+    let cut = if text.len() > SHOWN { "..." } else { "" };
     format!("JSON parse error, stray '{}{cut}'", String::from_utf8_lossy(shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the agent would say to each message or error of a stream.
+    fn lines(input: &str) -> Vec<String> {
+        let mut scanner = Scanner::new(Limits::default());
+        let (mut text, mut found) = (input.as_bytes(), Vec::new());
+        loop {
+            match scanner.scan(text) {
+                Scanned::More { .. } => return found,
+                Scanned::Reset { end } => text = &text[end..],
+                Scanned::Message { start, end } => {
+                    let parsed = super::super::parse(&text[start..end]);
+                    found.push(parsed.map_or_else(|desc| desc, |_| "ok".to_owned()));
+                    text = &text[end..];
+                }
+                Scanned::Bad { end, desc } => {
+                    found.push(desc);
+                    text = &text[end..];
+                }
+            }
+        }
+    }
+
+    /// Observed on qemu-ga 7.2.22; x is "expecting value".
+    #[test]
+    fn garbage_is_answered_as_qemu_answers_it() {
+        let (x, separator) = ("expecting value", "expected separator in dict");
+        let cases: [(&str, &[&str]); 40] = [
+            ("{]}", &[x, x]),
+            ("[1}2] ", &["expected separator in list", "ok", x]),
+            (",:}", &[x, x, x]),
+            ("{\"a\":{\"b\":1]}", &[separator, x]),
+            ("'\n", &["stray ''\n'"]),
+            ("-\n", &["stray '-\n'"]),
+            ("--1", &["stray '--'"]),
+            ("01", &["stray '01'"]),
+            ("{\"a\":01}", &["stray '01'", x]),
+            ("1.\n", &["stray '1.\n'"]),
+            (".5", &["stray '.'"]),
+            ("+1", &["stray '+'"]),
+            ("1e5x\n", &["ok", "invalid keyword 'x'"]),
+            ("1-2\n", &["ok", "ok"]),
+            ("0e1\n", &["ok", "invalid keyword 'e'", "ok"]),
+            ("{\"a\":0x10}", &[separator]),
+            ("nUll\n", &["invalid keyword 'n'", "stray 'U'"]),
+            ("true1\n", &["ok", "ok"]),
+            ("//x\n", &["stray '/'"]),
+            ("! !\n!", &["stray '!'", "stray '!'"]),
+            ("!\t!", &["stray '!'"]),
+            ("!\u{1}", &["stray '!'", "stray '\u{1}'"]),
+            ("!x!y\"z\n5 ", &["stray '!'", "ok"]),
+            ("\u{feff}{}", &["stray '\u{fffd}'", "ok"]),
+            ("hello world\n", &["invalid keyword 'hello'", "invalid keyword 'world'"]),
+            ("{\"execute\":guest-ping}", &["stray '-p'", x]),
+            ("[1!\n2]", &["stray '!'", "ok", x]),
+            ("{\"execute\":\"gu\nest-ping\"}", &["stray '\"gu\n'", x]),
+            ("{\"a\"}", &["missing : in object pair"]),
+            ("{\"a\":}", &[x]),
+            ("{\"a\":1,}", &[x]),
+            ("{1:2}", &["key is not a string in object"]),
+            ("{foo:1}", &["invalid keyword 'foo'"]),
+            ("{\"a\":1,\"a\":2}", &["duplicate key"]),
+            ("{\"a\":1,\"a\":}", &[x]),
+            ("\"\\x41\"", &["invalid escape sequence in string"]),
+            ("\"\\u12\"", &["\\u12\" is not a valid Unicode character"]),
+            ("\"\\ud83d\\u0041\"", &["\\ud83d is not a valid Unicode character"]),
+            ("\"\\udbff\\udfff\"", &["\\udbff\\udfff is not a valid Unicode character"]),
+            ("'\u{fffe}'", &["invalid UTF-8 sequence in string"]),
+        ];
+        for (input, expected) in cases {
+            let said = lines(input);
+            let said: Vec<&str> = said
+                .iter()
+                .map(|line| line.strip_prefix("JSON parse error, ").unwrap_or(line))
+                .collect();
+            assert_eq!(said, expected, "{input:?}");
+        }
+    }
 }

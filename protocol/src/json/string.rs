@@ -18,13 +18,15 @@ pub(super) fn plain(text: &[u8], quote: u8) -> usize {
     at + text[at..].iter().position(|&byte| special(byte)).unwrap_or(text.len() - at)
 }
 
-/// The text of a string, from the bytes between its quotes.
+/// The text of a string, from the bytes between its quotes; `quote` ends it.
 ///
 /// # Errors
 /// What is wrong, in QEMU's words.
-pub(super) fn unescape(raw: &[u8]) -> Result<Cow<'_, str>, String> {
-    let text =
-        std::str::from_utf8(raw).map_err(|_| "invalid UTF-8 sequence in string".to_owned())?;
+pub(super) fn unescape(raw: &[u8], quote: u8) -> Result<Cow<'_, str>, String> {
+    let text = std::str::from_utf8(raw)
+        .ok()
+        .filter(|text| text.is_ascii() || !text.chars().any(is_noncharacter));
+    let Some(text) = text else { return Err("invalid UTF-8 sequence in string".to_owned()) };
     if !text.contains('\\') {
         return Ok(Cow::Borrowed(text));
     }
@@ -43,9 +45,10 @@ pub(super) fn unescape(raw: &[u8]) -> Result<Cow<'_, str>, String> {
             'r' => out.push('\r'),
             't' => out.push('\t'),
             'u' => {
-                let (char, after) = unicode(rest)?;
+                let (char, length) =
+                    unicode(rest).map_err(|shown| not_unicode(rest, shown, quote))?;
                 out.push(char);
-                rest = after;
+                rest = &rest[length..];
             }
             _ => return Err("invalid escape sequence in string".to_owned()),
         }
@@ -54,28 +57,38 @@ pub(super) fn unescape(raw: &[u8]) -> Result<Cow<'_, str>, String> {
     Ok(Cow::Owned(out))
 }
 
-/// The character of `\uXXXX`, or of a surrogate pair of them, and what follows.
-fn unicode(text: &str) -> Result<(char, &str), String> {
-    let (first, rest) = unit(text)?;
-    if !(0xD800..0xDC00).contains(&first) {
-        return char::from_u32(first).map(|char| (char, rest)).ok_or_else(|| bad_unicode(text));
-    }
-    let (second, rest) =
-        rest.strip_prefix("\\u").and_then(|low| unit(low).ok()).unwrap_or((0, rest));
-    if !(0xDC00..0xE000).contains(&second) {
-        return Err(bad_unicode(text));
-    }
-    let code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-    char::from_u32(code).map(|char| (char, rest)).ok_or_else(|| bad_unicode(text))
+/// U+FDD0 to U+FDEF, and the last two of every plane: QEMU takes none of them.
+fn is_noncharacter(char: char) -> bool {
+    char >= '\u{fdd0}' && (char <= '\u{fdef}' || u32::from(char) & 0xFFFE == 0xFFFE)
 }
 
-fn unit(text: &str) -> Result<(u32, &str), String> {
-    let digits = text.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    code.map(|code| (code, &text[4..])).ok_or_else(|| bad_unicode(text))
+/// The character of `XXXX`, or of a surrogate pair `XXXX\uXXXX`, and the length of that.
+///
+/// # Errors
+/// How much of the text an error shows.
+fn unicode(text: &str) -> Result<(char, usize), usize> {
+    let first = unit(text).ok_or(4_usize)?;
+    let (code, length) = if (0xD800..0xDC00).contains(&first) {
+        let low = text[4..]
+            .strip_prefix("\\u")
+            .and_then(unit)
+            .filter(|low| (0xDC00..0xE000).contains(low));
+        (0x10000 + ((first - 0xD800) << 10) + (low.ok_or(4_usize)? - 0xDC00), 10)
+    } else {
+        (first, 4)
+    };
+    let char = char::from_u32(code).filter(|&char| !is_noncharacter(char));
+    char.map(|char| (char, length)).ok_or(length)
 }
 
-fn bad_unicode(text: &str) -> String {
-    let shown: String = text.chars().take(4).collect();
-    format!("\\u{shown} is not a valid Unicode character")
+fn unit(text: &str) -> Option<u32> {
+    let digits =
+        text.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+/// QEMU shows what follows the backslash as it came, the closing quote too.
+fn not_unicode(text: &str, shown: usize, quote: u8) -> String {
+    let all: String = text.chars().chain([char::from(quote)]).take(shown).collect();
+    format!("\\u{all} is not a valid Unicode character")
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::disk::Disk;
+use super::disk::{Content, Disk};
 use super::guest::Guest;
+use super::image::Image;
 use super::initramfs::Tree;
 use super::kernel::Kernel;
-use super::{channel, modules, programs};
+use super::{channel, debian, modules, programs};
 use crate::bin;
 
 /// Fifty times what a boot takes on an idle machine.
@@ -18,15 +19,15 @@ const BOOT_TIMEOUT: Duration = Duration::from_secs(120);
 /// A guest to be: one virtual CPU of type `max`, 256 MiB, busybox and nothing else.
 #[derive(Debug)]
 pub struct Builder {
-    pub(super) cpu: String,
-    pub(super) cpus: u32,
-    pub(super) memory: u32,
-    pub(super) machine: String,
-    pub(super) arguments: Vec<String>,
-    pub(super) ports: Vec<String>,
-    pub(super) serials: Vec<String>,
-    pub(super) disks: Vec<Disk>,
-    pub(super) boot_timeout: Duration,
+    pub(crate) cpu: String,
+    pub(crate) cpus: u32,
+    pub(crate) memory: u32,
+    pub(crate) machine: String,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) ports: Vec<String>,
+    pub(crate) serials: Vec<String>,
+    pub(crate) disks: Vec<Disk>,
+    pub(crate) boot_timeout: Duration,
     modules: Vec<String>,
     tree: Tree,
 }
@@ -97,8 +98,18 @@ impl Builder {
     }
 
     /// An empty disk: /dev/vda and on in the guest, in the order they are added.
-    pub fn disk(mut self, serial: &str, bytes: u64) -> Self {
-        self.disks.push(Disk { serial: serial.to_owned(), bytes });
+    pub fn disk(self, serial: &str, bytes: u64) -> Self {
+        self.disk_with(serial, bytes, Content::Zeros)
+    }
+
+    /// A disk as [`Builder::disk`] with an empty ext4 filesystem, labelled as the disk.
+    /// Needs mke2fs.
+    pub fn ext4(self, serial: &str, bytes: u64) -> Self {
+        self.disk_with(serial, bytes, Content::Ext4).module("ext4")
+    }
+
+    fn disk_with(mut self, serial: &str, bytes: u64, content: Content) -> Self {
+        self.disks.push(Disk { serial: serial.to_owned(), bytes, content });
         self.module("virtio_blk")
     }
 
@@ -114,12 +125,29 @@ impl Builder {
         self
     }
 
+    /// A symbolic link at an absolute path in the guest.
+    pub fn link(mut self, path: &str, target: &str) -> Self {
+        self.tree.link(path, target);
+        self
+    }
+
     /// A program of this machine by name or absolute path, with its libraries.
     ///
     /// # Errors
     /// It is not installed, or cannot be read.
     pub fn program(mut self, program: &str) -> Result<Self> {
         programs::add(&mut self.tree, program)?;
+        Ok(self)
+    }
+
+    /// A program out of a Debian package that need not be installed, at the path it has
+    /// there. The libraries it loads are those of this machine.
+    ///
+    /// # Errors
+    /// The package cannot be fetched, has no such file, or a library is missing.
+    pub fn packaged(mut self, package: &str, path: &str) -> Result<Self> {
+        let file = debian::unpacked(package)?.join(path.trim_start_matches('/'));
+        programs::add_at(&mut self.tree, path, &file)?;
         Ok(self)
     }
 
@@ -161,12 +189,22 @@ impl Builder {
     /// # Errors
     /// The kernel cannot be fetched, QEMU does not run, or the guest is not ready in
     /// time; the console's last lines are part of the message.
-    pub fn boot(mut self) -> Result<Guest> {
+    pub fn boot(self) -> Result<Guest> {
+        Guest::start(self)
+    }
+
+    /// Writes all that the guest boots from to a directory. What is left describes the
+    /// machine.
+    pub(crate) fn write(mut self, dir: &Path) -> Result<(Self, Image)> {
         let kernel = Kernel::obtain()?;
         self.tree.modules(modules::resolve(&kernel.modules, &self.modules)?);
         let own = [channel::PORT.to_owned()];
         let ports: String = own.iter().chain(&self.ports).map(|port| format!("{port}\n")).collect();
         self.tree.file("/etc/small-guest/ports", 0o644, ports.into_bytes());
-        Guest::start(&self, &kernel, &self.tree)
+        let image = Image::write(&kernel, &std::mem::take(&mut self.tree), dir)?;
+        for disk in &self.disks {
+            disk.create(dir)?;
+        }
+        Ok((self, image))
     }
 }

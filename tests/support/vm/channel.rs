@@ -5,7 +5,6 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,8 +24,13 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    /// Waits until QEMU has connected and init in the guest has said that it is ready.
-    pub(super) fn accept(listener: &UnixListener, qemu: &mut Child, end: Instant) -> Result<Self> {
+    /// Waits until QEMU has connected and init in the guest has said that it is ready;
+    /// `alive` fails when that will not come.
+    pub(super) fn accept(
+        listener: &UnixListener,
+        mut alive: impl FnMut() -> Result<()>,
+        end: Instant,
+    ) -> Result<Self> {
         listener.set_nonblocking(true)?;
         let stream = loop {
             match listener.accept() {
@@ -34,17 +38,21 @@ impl Channel {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error.into()),
             }
-            if let Some(status) = qemu.try_wait()? {
-                bail!("QEMU ended before it connected: {status}");
-            }
+            alive()?;
             ensure!(Instant::now() < end, "QEMU did not start in time");
             thread::sleep(Duration::from_millis(5));
         };
         stream.set_nonblocking(false)?;
         let mut channel = Self { stream };
-        let line = channel.line(end).context("the guest did not boot")?;
-        ensure!(line == "ready", "the guest said '{line}' instead of 'ready'");
+        channel.ready(end)?;
         Ok(channel)
+    }
+
+    /// Waits until init has said that the guest is ready, which it does at each boot.
+    pub(super) fn ready(&mut self, end: Instant) -> Result<()> {
+        let line = self.line(end).context("the guest did not boot")?;
+        ensure!(line == "ready", "the guest said '{line}' instead of 'ready'");
+        Ok(())
     }
 
     /// Runs a script with this input and waits for its end. A failure ends the guest,

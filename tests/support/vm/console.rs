@@ -7,23 +7,23 @@ use std::path::{Path, PathBuf};
 const TAIL: usize = 4 << 10;
 
 #[derive(Debug)]
-pub(super) struct Console {
-    pub(super) serial: PathBuf,
-    pub(super) qemu: PathBuf,
+pub(crate) struct Console {
+    pub(crate) serial: PathBuf,
+    pub(crate) qemu: PathBuf,
 }
 
 impl Console {
-    pub(super) fn below(dir: &Path) -> Self {
+    pub(crate) fn below(dir: &Path) -> Self {
         Self { serial: dir.join("console"), qemu: dir.join("qemu.log") }
     }
 
     /// All that came over the serial console.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         read(&self.serial)
     }
 
     /// The end of both, under headings.
-    pub(super) fn tail(&self) -> String {
+    pub(crate) fn tail(&self) -> String {
         format!(
             "--- end of the guest's console ---\n{}\n--- QEMU's own messages ---\n{}",
             tail(&read(&self.serial)),

@@ -98,7 +98,7 @@ impl Apt<'_> {
 }
 
 /// Runs a command to its end and returns its output; a failure tells what it said.
-fn run(command: &mut Command) -> Result<String> {
+pub(super) fn run(command: &mut Command) -> Result<String> {
     let shown = format!("{command:?}");
     let output = match command.output() {
         Ok(output) => output,

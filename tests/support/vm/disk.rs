@@ -1,27 +1,58 @@
-//! Disks: empty sparse files that a guest sees as virtio block devices.
+//! Disks: sparse files that a guest sees as virtio block devices.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+
+use super::debian;
+use crate::packages;
 
 #[derive(Debug)]
-pub(super) struct Disk {
-    pub(super) serial: String,
-    pub(super) bytes: u64,
+pub(crate) struct Disk {
+    pub(crate) serial: String,
+    pub(crate) bytes: u64,
+    pub(crate) content: Content,
+}
+
+/// What is on a new disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    Zeros,
+    /// An empty ext4 filesystem, labelled with the disk's serial number.
+    Ext4,
 }
 
 impl Disk {
-    /// Makes the file and returns QEMU's arguments for it.
-    pub(super) fn create(&self, dir: &Path) -> Result<[String; 4]> {
-        let Self { serial, bytes } = self;
-        let file = dir.join(format!("{serial}.disk"));
-        File::create(&file)?.set_len(*bytes)?;
-        Ok([
+    /// Where the disk lies below a guest's directory.
+    pub(crate) fn path(&self, dir: &Path) -> PathBuf {
+        dir.join(format!("{}.disk", self.serial))
+    }
+
+    /// Makes the file.
+    pub(super) fn create(&self, dir: &Path) -> Result<()> {
+        let file = self.path(dir);
+        File::create(&file)?.set_len(self.bytes)?;
+        if self.content == Content::Ext4 {
+            let program = "mke2fs";
+            let program = packages::find(program)
+                .with_context(|| packages::missing(&[program]).unwrap_or_default())?;
+            let mut command = std::process::Command::new(program);
+            command.args(["-q", "-F", "-t", "ext4", "-L", &self.serial]).arg(&file);
+            debian::run(&mut command)?;
+        }
+        Ok(())
+    }
+
+    /// QEMU's arguments for it.
+    pub(super) fn arguments(&self, dir: &Path) -> [String; 4] {
+        let Self { serial, .. } = self;
+        let file = self.path(dir);
+        [
             "-drive".to_owned(),
             format!("if=none,id={serial},format=raw,cache=unsafe,file={}", file.display()),
             "-device".to_owned(),
             format!("virtio-blk-pci,drive={serial},serial={serial}"),
-        ])
+        ]
     }
 }

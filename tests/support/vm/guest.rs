@@ -7,27 +7,21 @@ use std::process::{self, Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
-use serde_json::json;
+use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
-use super::channel::{self, Channel};
-use super::console::Console;
-use super::initramfs::Tree;
-use super::kernel::Kernel;
+use super::channel;
+use super::image::Image;
+use super::session::{Command, Session};
 use super::{Builder, Output, Qmp};
 use crate::record;
-
-/// Far more than any one command takes under emulation.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A booted guest. It is killed when dropped, and when the thread that booted it ends;
 /// a test that panics gets its console.
 #[derive(Debug)]
 pub struct Guest {
     qemu: Child,
-    channel: Channel,
-    console: Console,
+    session: Session,
     dir: TempDir,
 }
 
@@ -40,32 +34,30 @@ impl Guest {
         Builder::new()
     }
 
-    pub(super) fn start(builder: &Builder, kernel: &Kernel, tree: &Tree) -> Result<Self> {
+    pub(super) fn start(builder: Builder) -> Result<Self> {
         // Not below target: the path of a Unix socket may have 107 bytes only.
         let dir = tempfile::Builder::new().prefix("small-guest.").tempdir()?;
-        let console = Console::below(dir.path());
-        tree.write(&dir.path().join("initramfs"))?;
-        let listener = channel::listen(&dir.path().join("commands"))?;
+        let (builder, image) = builder.write(dir.path())?;
         let end = Instant::now() + builder.boot_timeout;
 
         // setpriv becomes QEMU, which the kernel then ends with the thread that started
         // it, even when a test is killed and drops nothing.
         let mut qemu = process::Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "qemu-system-x86_64"])
-            .args(arguments(builder, kernel, dir.path())?)
+            .args(arguments(&builder, &image, dir.path()))
             .stdin(Stdio::null())
             .stdout(File::create(dir.path().join("qemu.out"))?)
-            .stderr(File::create(&console.qemu)?)
+            .stderr(File::create(&image.console.qemu)?)
             .spawn()
             .context("cannot start qemu-system-x86_64")?;
-        match Channel::accept(&listener, &mut qemu, end) {
-            Ok(channel) => {
+        match image.connected(|| running(&mut qemu), end) {
+            Ok(session) => {
                 record::note("booted", &builder.cpu);
-                Ok(Self { qemu, channel, console, dir })
+                Ok(Self { qemu, session, dir })
             }
             Err(error) => {
                 end_child(&mut qemu);
-                Err(error.context(console.tail()))
+                Err(error)
             }
         }
     }
@@ -76,7 +68,7 @@ impl Guest {
     /// The guest does not answer in time or has ended. A program that fails is an
     /// [`Output`], not an error.
     pub fn run<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) -> Result<Output> {
-        self.command(words).run()
+        self.session.run(words)
     }
 
     /// Runs a script of the shell, which may have many lines and leave programs
@@ -85,13 +77,12 @@ impl Guest {
     /// # Errors
     /// As [`Guest::run`].
     pub fn shell(&mut self, script: &str) -> Result<Output> {
-        Command::new(self, script.to_owned()).run()
+        self.session.shell(script)
     }
 
     /// A program to run with an input or a time of its own.
     pub fn command<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) -> Command<'_> {
-        let script = words.into_iter().map(quoted).collect::<Vec<_>>().join(" ");
-        Command::new(self, script)
+        self.session.command(words)
     }
 
     /// The host's side of a port or serial line that [`Builder::port`] or
@@ -109,44 +100,6 @@ impl Guest {
         port_path(self.dir.path(), name)
     }
 
-    /// Plugs one more port into the running guest.
-    ///
-    /// # Errors
-    /// QEMU refuses, for example because there is such a port.
-    pub fn plug_port(&self, name: &str) -> Result<()> {
-        let id = port_id(name);
-        let mut qmp = self.qmp()?;
-        qmp.execute(
-            "chardev-add",
-            json!({"id": id, "backend": {"type": "socket", "data": {
-                "addr": {"type": "unix", "data": {"path": self.port_path(name)}},
-                "server": true, "wait": false,
-            }}}),
-        )?;
-        qmp.execute(
-            "device_add",
-            json!({"driver": "virtserialport", "bus": "ports.0", "id": id, "chardev": id, "name": name}),
-        )?;
-        Ok(())
-    }
-
-    /// Unplugs a port, whether it was there at boot or came later.
-    ///
-    /// # Errors
-    /// There is no such port.
-    pub fn unplug_port(&self, name: &str) -> Result<()> {
-        let id = json!({"id": port_id(name)});
-        let mut qmp = self.qmp()?;
-        qmp.execute("device_del", id.clone())?;
-        // The device lets go of its chardev some time after it has gone.
-        let end = Instant::now() + COMMAND_TIMEOUT;
-        while let Err(error) = qmp.execute("chardev-remove", id.clone()) {
-            ensure!(Instant::now() < end, "{error}");
-            thread::sleep(Duration::from_millis(10));
-        }
-        Ok(())
-    }
-
     /// QEMU's monitor.
     ///
     /// # Errors
@@ -157,7 +110,7 @@ impl Guest {
 
     /// All that the guest printed on its console.
     pub fn console(&self) -> String {
-        self.console.text()
+        self.session.console().text()
     }
 
     /// Asks the guest to power off and waits until QEMU has ended.
@@ -170,10 +123,18 @@ impl Guest {
         self.shell("(sleep 0.1; poweroff -f) >/dev/null 2>&1 &")?;
         loop {
             if let Some(status) = self.qemu.try_wait()? {
-                ensure!(status.success(), "QEMU ended with {status}\n{}", self.console.tail());
+                ensure!(
+                    status.success(),
+                    "QEMU ended with {status}\n{}",
+                    self.session.console().tail()
+                );
                 return Ok(());
             }
-            ensure!(Instant::now() < end, "no power-off in time\n{}", self.console.tail());
+            ensure!(
+                Instant::now() < end,
+                "no power-off in time\n{}",
+                self.session.console().tail()
+            );
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -182,50 +143,13 @@ impl Guest {
 impl Drop for Guest {
     fn drop(&mut self) {
         if thread::panicking() {
-            eprintln!("{}", self.console.tail());
+            eprintln!("{}", self.session.console().tail());
         }
         end_child(&mut self.qemu);
     }
 }
 
-/// A command about to run in a guest.
-#[derive(Debug)]
-pub struct Command<'a> {
-    guest: &'a mut Guest,
-    script: String,
-    input: Vec<u8>,
-    timeout: Duration,
-}
-
-impl<'a> Command<'a> {
-    fn new(guest: &'a mut Guest, script: String) -> Self {
-        Self { guest, script, input: Vec::new(), timeout: COMMAND_TIMEOUT }
-    }
-
-    /// What it reads from standard input.
-    pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.input = bytes.into();
-        self
-    }
-
-    /// How long it may take.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Runs it to its end.
-    ///
-    /// # Errors
-    /// As [`Guest::run`].
-    pub fn run(self) -> Result<Output> {
-        let Self { guest, script, input, timeout } = self;
-        let output = guest.channel.run(&script, &input, Instant::now() + timeout);
-        output.with_context(|| format!("in the guest: {script}\n{}", guest.console.tail()))
-    }
-}
-
-fn arguments(builder: &Builder, kernel: &Kernel, dir: &Path) -> Result<Vec<String>> {
+fn arguments(builder: &Builder, image: &Image, dir: &Path) -> Vec<String> {
     let mut arguments: Vec<String> =
         ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-accel", "tcg"]
             .map(str::to_owned)
@@ -235,17 +159,16 @@ fn arguments(builder: &Builder, kernel: &Kernel, dir: &Path) -> Result<Vec<Strin
     option("-cpu", builder.cpu.clone());
     option("-smp", builder.cpus.to_string());
     option("-m", format!("{}M", builder.memory));
-    option("-kernel", kernel.image.display().to_string());
-    option("-initrd", dir.join("initramfs").display().to_string());
+    option("-kernel", image.kernel.display().to_string());
+    option("-initrd", image.initramfs.display().to_string());
     // panic=-1 with -no-reboot: a kernel that panics ends QEMU at once.
     option("-append", "console=ttyS0 panic=-1 quiet".to_owned());
-    option("-serial", format!("file:{}", dir.join("console").display()));
+    option("-serial", format!("file:{}", image.console.serial.display()));
 
     option("-qmp", format!("unix:{},server=on,wait=off", dir.join("qmp").display()));
 
     option("-device", "virtio-serial-pci,id=ports".to_owned());
-    let commands = dir.join("commands").display().to_string();
-    option("-chardev", format!("socket,id=commands,path={commands}"));
+    option("-chardev", format!("socket,id=commands,path={}", image.commands.display()));
     option("-device", format!("virtserialport,chardev=commands,name={}", channel::PORT));
     for name in &builder.ports {
         let id = port_id(name);
@@ -260,14 +183,14 @@ fn arguments(builder: &Builder, kernel: &Kernel, dir: &Path) -> Result<Vec<Strin
         option("-serial", format!("chardev:{id}"));
     }
     for disk in &builder.disks {
-        arguments.extend(disk.create(dir)?);
+        arguments.extend(disk.arguments(dir));
     }
     arguments.extend(builder.arguments.iter().cloned());
-    Ok(arguments)
+    arguments
 }
 
 /// Of the port and of its chardev.
-fn port_id(name: &str) -> String {
+pub(super) fn port_id(name: &str) -> String {
     format!("port-{name}")
 }
 
@@ -275,25 +198,16 @@ fn port_path(dir: &Path, name: &str) -> PathBuf {
     dir.join(format!("port.{name}"))
 }
 
-/// A word as the shell takes it literally.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
+/// An error once QEMU has ended.
+fn running(qemu: &mut Child) -> Result<()> {
+    match qemu.try_wait()? {
+        Some(status) => bail!("QEMU ended before it connected: {status}"),
+        None => Ok(()),
+    }
 }
 
 /// Ends our own QEMU and nothing else. It may have ended already, which is as good.
 fn end_child(qemu: &mut Child) {
     let _ = qemu.kill();
     let _ = qemu.wait();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quoted_word_stays_one_word() {
-        assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
-    }
 }

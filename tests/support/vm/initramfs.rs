@@ -54,6 +54,15 @@ impl Tree {
         self.entries.insert(path, Entry::File { mode, bytes });
     }
 
+    /// Puts a symbolic link at an absolute path.
+    pub(super) fn link(&mut self, path: &str, target: &str) {
+        let path = place(path);
+        if let Some((parent, _)) = path.rsplit_once('/') {
+            self.directory(parent);
+        }
+        self.entries.insert(path, Entry::Link(target.to_owned()));
+    }
+
     /// Copies an executable or library of the host.
     pub(super) fn copy(&mut self, path: &str, from: &Path) -> Result<()> {
         let bytes =

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::initramfs::Tree;
 use crate::packages;
@@ -31,8 +31,13 @@ pub(super) fn add(tree: &mut Tree, program: &str) -> Result<()> {
         packages::find(program)
             .with_context(|| packages::missing(&[program]).unwrap_or_default())?
     };
-    tree.copy(&path.to_string_lossy(), &path)?;
-    for library in libraries(&path)? {
+    add_at(tree, &path.to_string_lossy(), &path)
+}
+
+/// A program from any place, at this absolute path in the guest.
+pub(super) fn add_at(tree: &mut Tree, path: &str, file: &Path) -> Result<()> {
+    tree.copy(path, file)?;
+    for library in libraries(file)? {
         tree.copy(&library, Path::new(&library))?;
     }
     Ok(())
@@ -46,6 +51,9 @@ fn libraries(program: &Path) -> Result<Vec<String>> {
     let path = |line: &str| line.split_whitespace().find(|w| w.starts_with('/')).map(str::to_owned);
     if !output.status.success() {
         return Ok(Vec::new());
+    }
+    if let Some(missing) = text.lines().find(|line| line.contains("=> not found")) {
+        bail!("{} needs a library that is not installed: {}", program.display(), missing.trim());
     }
     Ok(text.lines().filter_map(path).collect())
 }
