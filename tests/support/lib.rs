@@ -1,7 +1,8 @@
 //! What the tests share: the programs they need, the guestctl under test, and small
-//! booted guests.
+//! booted guests, alone or under a libvirt.
 
 pub mod bin;
+pub mod libvirt;
 pub mod packages;
 pub mod record;
 pub mod skip;

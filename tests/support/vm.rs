@@ -28,7 +28,9 @@ mod programs;
 mod session;
 
 pub use builder::Builder;
+pub(crate) use channel::PORT as COMMANDS_PORT;
 pub use guest::Guest;
+pub(crate) use image::Image;
 pub use output::Output;
 pub use session::{Command, Session};
 
