@@ -1,1 +1,16 @@
 //! The guest agent.
+
+mod agent;
+mod call;
+pub mod channel;
+mod command;
+pub mod config;
+mod dispatch;
+pub mod policy;
+mod qemu_ga;
+mod reply;
+pub mod server;
+mod session;
+mod sys;
+
+pub use agent::Agent;

@@ -1,6 +1,7 @@
-//! `make bench`: guestctl side by side with the tools that answer the same questions,
-//! in one run, as Markdown on standard output.
+//! `make bench`: guestctl and guestd side by side with the tools that do the same, in one
+//! run, as Markdown on standard output.
 
+mod agent;
 mod fleet;
 mod machine;
 mod measure;
@@ -16,12 +17,16 @@ const RUNS: usize = 61;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() == Some(peak::VERB) {
-        return peak::child(arguments);
+    match arguments.next().as_deref() {
+        Some(peak::VERB) => return peak::child(arguments),
+        // One part alone, while it is worked on.
+        Some("agent") => return agent::table().map(|table| println!("{table}")),
+        _ => {}
     }
     let guestctl = bin::guestctl()?;
     println!("{}", machine::describe(&guestctl)?);
     println!("{}", pair::table(&guestctl, RUNS)?);
     println!("{}", fleet::table(&guestctl)?);
+    println!("{}", agent::table()?);
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::command::agent::Agent;
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
 use crate::command::report::Report;
@@ -22,10 +23,13 @@ Examples:
   guestctl cpu diff old.txt live        what differs between a dump and this machine
   guestctl cpu dump --format etallen    all leaves of all CPUs, for another tool
   ssh guest guestctl cpu dump | guestctl cpu --from -
+  guestctl agent ping                   does the guest agent of this guest answer
+  guestctl agent --socket S call guest-get-osinfo
+                                        any command, from the host of the guest
 
 Exit codes:";
 
-/// What machine is this really? CPU, VMware EVC mode and hypervisor, live or from a dump
+/// What machine is this really? CPU, VMware EVC mode and hypervisor, live or from a dump; and its guest agent
 #[derive(Debug, Parser)]
 #[command(name = "guestctl", version, max_term_width = 100, after_help = EXAMPLES.to_owned() + &ExitCode::help())]
 pub(crate) struct Args {
@@ -105,6 +109,7 @@ pub(crate) enum Verb {
     Evc(Evc),
     Virt(Virt),
     Report(Report),
+    Agent(Agent),
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The verbs, one file each: the options, the answer, and how it is told.
 
+pub(crate) mod agent;
 pub(crate) mod cpu;
 pub(crate) mod evc;
 pub(crate) mod report;
@@ -22,6 +23,7 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
         ));
     }
     match &args.verb {
+        Some(Verb::Agent(agent)) => agent.run(&args.common, screen),
         Some(Verb::Cpu(cpu)) => cpu.run(&args.common, screen),
         Some(Verb::Evc(evc)) => evc.run(&args.common, screen),
         Some(Verb::Virt(virt)) => virt.run(&args.common, screen),

@@ -13,11 +13,16 @@ pub(crate) enum ExitCode {
     Input,
     /// This machine cannot be read, or the answer cannot be written.
     Machine,
+    /// A guest agent cannot be reached, or does not do what it was asked.
+    Agent,
+    /// `agent exec`: what the program ended with.
+    Program(u8),
 }
 
 impl ExitCode {
-    /// All of them, in the order of their numbers.
-    const ALL: [Self; 5] = [Self::Ok, Self::No, Self::Usage, Self::Input, Self::Machine];
+    /// All that are ours, in the order of their numbers.
+    const ALL: [Self; 6] =
+        [Self::Ok, Self::No, Self::Usage, Self::Input, Self::Machine, Self::Agent];
 
     /// The number the shell sees.
     pub(crate) const fn number(self) -> u8 {
@@ -27,6 +32,8 @@ impl ExitCode {
             Self::Usage => 2,
             Self::Input => 3,
             Self::Machine => 4,
+            Self::Agent => 5,
+            Self::Program(code) => code,
         }
     }
 
@@ -38,6 +45,8 @@ impl ExitCode {
             Self::Usage => "the command line is wrong",
             Self::Input => "a file cannot be read or understood, or lacks what was asked for",
             Self::Machine => "this machine cannot be read, or the answer cannot be written",
+            Self::Agent => "a guest agent cannot be reached, or does not do what it was asked",
+            Self::Program(_) => "agent exec ends as the program inside did",
         }
     }
 
@@ -59,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_numbers_are_a_promise() {
-        assert_eq!(ExitCode::ALL.map(ExitCode::number), [0, 1, 2, 3, 4]);
+        assert_eq!(ExitCode::ALL.map(ExitCode::number), [0, 1, 2, 3, 4, 5]);
         assert_eq!(ExitCode::Usage.number(), 2, "clap's own number for a wrong command line");
     }
 

@@ -22,6 +22,9 @@ pub(crate) enum Failure {
     /// The machine at hand does not let itself be read.
     #[error("{0}")]
     Machine(String),
+    /// A guest agent cannot be reached, or does not do what it was asked.
+    #[error("{0}")]
+    Agent(String),
     /// Standard output does not take the answer.
     #[error("cannot write the answer: {0}")]
     Output(#[from] io::Error),
@@ -52,6 +55,7 @@ impl Failure {
         match self {
             Self::Usage(_) => ExitCode::Usage,
             Self::Input { .. } => ExitCode::Input,
+            Self::Agent(_) => ExitCode::Agent,
             Self::Machine(_) | Self::Output(_) => ExitCode::Machine,
         }
     }

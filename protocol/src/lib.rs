@@ -2,7 +2,11 @@
 //!
 //! Pure code over bytes; whoever owns the channel does the reading and writing.
 
+pub mod client;
+pub mod frame;
+pub mod json;
 pub mod message;
 pub mod qga;
 
+pub use client::{Client, ClientError};
 pub use message::{Error, ErrorClass};

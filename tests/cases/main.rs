@@ -1,4 +1,6 @@
-//! The guestctl binary driven from outside, on this machine.
+//! The binaries driven from outside, on this machine.
 
+#[cfg(test)]
+mod differential;
 #[cfg(test)]
 mod virt;

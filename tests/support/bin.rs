@@ -1,5 +1,5 @@
-//! The guestctl under test: one static release build, so that the same file runs on
-//! this machine and in a guest that has no C library.
+//! The programs under test: static release builds, so that the same file runs on this
+//! machine and in a guest that has no C library.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,10 +25,27 @@ const RUSTFLAGS: &str = r#"["-C", "target-feature=+crt-static", "-C", "relocatio
 /// `$GUESTCTL` names no file, or the build fails.
 pub fn guestctl() -> Result<PathBuf> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    if let Some(path) = std::env::var_os("GUESTCTL") {
-        return given(path);
+    program("GUESTCTL", "guestctl", &BUILT)
+}
+
+/// The path of guestd: `$GUESTD` where it is set, else the static build.
+///
+/// # Errors
+/// `$GUESTD` names no file, or the build fails.
+pub fn guestd() -> Result<PathBuf> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    program("GUESTD", "guestd", &BUILT)
+}
+
+fn program(
+    variable: &str,
+    package: &str,
+    built: &OnceLock<Result<PathBuf, String>>,
+) -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os(variable) {
+        return given(variable, path);
     }
-    let built = BUILT.get_or_init(|| build("guestctl").map_err(|error| format!("{error:#}")));
+    let built = built.get_or_init(|| build(package).map_err(|error| format!("{error:#}")));
     built.clone().map_err(anyhow::Error::msg)
 }
 
@@ -66,10 +83,10 @@ fn target() -> Result<&'static str> {
         .with_context(|| format!("the toolchain in {} has no x86-64 target", rustlib.display()))
 }
 
-fn given(path: OsString) -> Result<PathBuf> {
+fn given(variable: &str, path: OsString) -> Result<PathBuf> {
     let path = crate::root().join(path);
     if !path.is_file() {
-        bail!("GUESTCTL names {}, which is no file", path.display());
+        bail!("{variable} names {}, which is no file", path.display());
     }
     Ok(path)
 }

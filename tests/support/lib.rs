@@ -1,6 +1,7 @@
-//! What the tests share: the programs they need, the guestctl under test, and small
-//! booted guests, alone or under a libvirt.
+//! What the tests share: the programs they need, the programs under test, agents on
+//! sockets, and small booted guests, alone or under a libvirt.
 
+pub mod agent;
 pub mod bin;
 pub mod libvirt;
 pub mod packages;

@@ -59,7 +59,7 @@ impl Libvirt {
         let keeper = Command::new("setsid")
             .args(["sh", "-c", KEEPER, "keeper.sh"])
             .arg(dir.path())
-            .args(unprivileged(dir.path())?)
+            .args(unprivileged()?)
             .arg(packages::find("libvirtd").context("no libvirtd")?)
             .env_clear()
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
@@ -165,7 +165,7 @@ fn furnish(dir: &Path) -> Result<()> {
 }
 
 fn hand_over(path: &Path) -> Result<()> {
-    if !is_root(path)? {
+    if !is_root()? {
         return Ok(());
     }
     if path.is_dir() {
@@ -178,16 +178,15 @@ fn hand_over(path: &Path) -> Result<()> {
 }
 
 /// What makes a command run as nobody where we are root.
-fn unprivileged(dir: &Path) -> Result<Vec<String>> {
-    // By now the directory is nobody's if we are root.
-    if dir.metadata()?.uid() != NOBODY {
+fn unprivileged() -> Result<Vec<String>> {
+    if !is_root()? {
         return Ok(Vec::new());
     }
     let id = NOBODY.to_string();
     Ok(["setpriv", "--reuid", &id, "--regid", &id, "--clear-groups"].map(str::to_owned).into())
 }
 
-/// Whether a file that we have made belongs to root.
-fn is_root(path: &Path) -> Result<bool> {
-    Ok(path.symlink_metadata()?.uid() == 0)
+/// Whether we are root: a process belongs to its effective user, proc(5).
+fn is_root() -> Result<bool> {
+    Ok(fs::metadata("/proc/self").context("no /proc")?.uid() == 0)
 }

@@ -1,0 +1,34 @@
+//! What all commands share.
+
+use std::path::PathBuf;
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::config::Settings;
+
+/// Commands that may be running on threads at the same time, over all channels. One that
+/// hangs, as on a dead NFS server, holds its place until the kernel lets it go.
+const RUNNING: usize = 32;
+
+/// The agent: its settings and all that outlives one command.
+#[derive(Debug)]
+pub struct Agent {
+    pub(crate) settings: Settings,
+    /// What stands for `/` when the kernel and the system are asked.
+    pub(crate) root: PathBuf,
+    pub(crate) running: Arc<Semaphore>,
+}
+
+impl Agent {
+    /// An agent with nothing open, running or frozen.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, root: PathBuf::from("/"), running: Arc::new(Semaphore::new(RUNNING)) }
+    }
+
+    /// True while filesystems are frozen.
+    pub(crate) fn is_frozen(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,66 @@
+//! The commands: what each is called, who may run it, and on which thread.
+
+mod session;
+
+use protocol::Error;
+
+use crate::call::Call;
+use crate::policy::Group;
+use crate::reply::Reply;
+
+/// A command as hosts know it.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    pub(crate) group: Group,
+    pub(crate) runs: Runs,
+    /// False where success is not answered (QEMU's `success-response`).
+    pub(crate) answers: bool,
+    /// True where it changes the guest, which leaves a line in the log.
+    pub(crate) audited: bool,
+    pub(crate) run: fn(Call<'_>) -> Result<Reply, Error>,
+}
+
+/// Where a command runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    /// On the loop that serves all channels: it only looks at memory.
+    Inline,
+    /// On a thread of its own: it may wait for the kernel or for a program.
+    Thread,
+}
+
+/// A command of the loop that answers and changes nothing; the others are made from it.
+const fn inline(
+    name: &'static str,
+    group: Group,
+    run: fn(Call<'_>) -> Result<Reply, Error>,
+) -> Command {
+    Command { name, group, runs: Runs::Inline, answers: true, audited: false, run }
+}
+
+/// Every command, one table for each group.
+const TABLES: [&[Command]; 1] = [session::COMMANDS];
+
+/// The command of this name.
+pub(crate) fn find(name: &str) -> Option<&'static Command> {
+    all().find(|command| command.name == name)
+}
+
+/// Every command.
+pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
+    TABLES.into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_there_once() {
+        let mut names: Vec<&str> = all().map(|command| command.name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}

@@ -1,0 +1,265 @@
+//! The settings that the agent runs with: checked, complete, every default stated here
+//! and nowhere else. Both front ends, guestd's TOML files and qemu-ga's options, end in
+//! [`Settings`].
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::policy::{Group, Policy};
+
+/// Where QEMU and libvirt put the port of the guest agent.
+pub const VIRTIO_PORT: &str = "/dev/virtio-ports/org.qemu.guest_agent.0";
+
+/// Where guestctl inside the guest finds the agent.
+pub const LOCAL_SOCKET: &str = "/run/guestd/guestd.sock";
+
+/// The version of this build.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Everything the agent runs with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where hosts are heard; at least one.
+    pub channels: Vec<Channel>,
+    /// What outside input may cost.
+    pub limits: Limits,
+    /// How long things may take.
+    pub timeouts: Timeouts,
+    /// Freezing of filesystems.
+    pub freeze: Freeze,
+    /// What is logged, and where to.
+    pub log: Log,
+    /// Holds the handle counter and the frozen flag. Should not survive a reboot.
+    pub state_dir: PathBuf,
+    /// The version that `guest-info` tells.
+    pub advertise_version: String,
+    /// Answer systemd's watchdog where the unit asks for one (`WatchdogSec=`).
+    pub watchdog: bool,
+}
+
+impl Default for Settings {
+    /// What runs without any configuration: the standard virtio port with
+    /// [`Group::DEFAULT`], and a socket for root of this guest with everything.
+    fn default() -> Self {
+        Self {
+            channels: vec![Channel::virtio(VIRTIO_PORT), Channel::unix(LOCAL_SOCKET)],
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+            freeze: Freeze::default(),
+            log: Log::default(),
+            state_dir: PathBuf::from("/run/guestd"),
+            advertise_version: VERSION.to_owned(),
+            watchdog: true,
+        }
+    }
+}
+
+/// One place where hosts are heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// Its name in the log and in `guestd-status`.
+    pub name: String,
+    /// What it is and where.
+    pub kind: ChannelKind,
+    /// What may be asked for on it.
+    pub policy: Policy,
+    /// Wait for a device or socket that is not there yet, or goes away. Without it such a
+    /// channel is an error that ends the agent, as qemu-ga does without `-r`.
+    pub wait: bool,
+}
+
+impl Channel {
+    /// A virtio port with the default groups.
+    pub fn virtio(path: impl Into<PathBuf>) -> Self {
+        Self {
+            name: "virtio-serial".to_owned(),
+            kind: ChannelKind::VirtioSerial { path: path.into() },
+            policy: Policy::of_groups(Group::DEFAULT, [], []),
+            wait: true,
+        }
+    }
+
+    /// A Unix socket that only root may open, with everything.
+    pub fn unix(path: impl Into<PathBuf>) -> Self {
+        Self {
+            name: "unix".to_owned(),
+            kind: ChannelKind::Unix(UnixSocket {
+                path: path.into(),
+                mode: Some(0o600),
+                allowed_uids: Some(vec![0]),
+                max_clients: MAX_CLIENTS,
+            }),
+            policy: Policy::everything(),
+            wait: true,
+        }
+    }
+}
+
+/// Clients of one socket at a time, unless configured; the next one waits.
+pub const MAX_CLIENTS: usize = 16;
+
+/// What a channel is and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// A port of a virtio-serial device.
+    VirtioSerial {
+        /// The port's device.
+        path: PathBuf,
+    },
+    /// A serial line.
+    IsaSerial {
+        /// The terminal's device.
+        path: PathBuf,
+    },
+    /// A Unix socket to listen on.
+    Unix(UnixSocket),
+    /// A vsock port to listen on.
+    Vsock(VsockPort),
+    /// A listening socket, Unix or vsock, that systemd passed on as descriptor 3
+    /// (`sd_listen_fds(3)`).
+    Inherited {
+        /// Clients at a time; the next one waits.
+        max_clients: usize,
+    },
+}
+
+/// A Unix socket to listen on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnixSocket {
+    /// Its path. Whatever is there is removed first.
+    pub path: PathBuf,
+    /// Permission bits of its file; `None` leaves them to the umask, as qemu-ga does.
+    pub mode: Option<u32>,
+    /// Users whose processes may talk (`SO_PEERCRED`); `None` is everybody who can open it.
+    pub allowed_uids: Option<Vec<u32>>,
+    /// Clients at a time; the next one waits.
+    pub max_clients: usize,
+}
+
+/// A vsock port to listen on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VsockPort {
+    /// The local CID; `u32::MAX` (`VMADDR_CID_ANY`, vsock(7)) is every one.
+    pub cid: u32,
+    /// The port.
+    pub port: u32,
+    /// CIDs that may talk; `None` is every one. The host is 2 (vsock(7)).
+    pub allowed_cids: Option<Vec<u32>>,
+    /// Clients at a time; the next one waits.
+    pub max_clients: usize,
+}
+
+/// What outside input may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one request.
+    pub message_bytes: usize,
+    /// JSON tokens of one request.
+    pub tokens: usize,
+    /// Nesting of one request's objects and arrays.
+    pub nesting: usize,
+    /// Requests of one channel read ahead while an earlier one runs.
+    pub queued_requests: usize,
+    /// Files open by `guest-file-open`, on all channels together.
+    pub open_files: usize,
+    /// Running processes of `guest-exec`, on all channels together.
+    pub processes: usize,
+    /// Bytes captured of each output stream of a process; the rest is read and dropped.
+    pub captured_bytes: usize,
+    /// Ended processes whose status nobody has asked for yet; the oldest one goes first.
+    pub kept_processes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: 16 << 20,
+            tokens: 256 << 10,
+            nesting: 1024,
+            queued_requests: 64,
+            open_files: 1024,
+            processes: 256,
+            captured_bytes: 16 << 20,
+            kept_processes: 256,
+        }
+    }
+}
+
+/// How long things may take.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Timeouts {
+    /// A process of `guest-exec`, which has no timeout of its own; `None` is for ever, as
+    /// with qemu-ga.
+    pub exec: Option<Duration>,
+}
+
+/// Freezing of filesystems.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Freeze {
+    /// Run with `freeze` before, and with `thaw` after.
+    pub hook: Option<PathBuf>,
+}
+
+/// What is logged, and where to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Log {
+    /// The least that is logged.
+    pub level: Level,
+    /// A file to append to; without it stderr.
+    pub file: Option<PathBuf>,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Level {
+    /// Only what failed.
+    Error,
+    /// Also what looks wrong.
+    Warn,
+    /// Also what changed the guest, and starts and stops.
+    #[default]
+    Info,
+    /// Also every request.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl Level {
+    /// Every level, the quietest one first.
+    pub const ALL: [Self; 5] = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
+
+    /// Its name in the configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+impl Settings {
+    /// The file that holds the next file handle, in qemu-ga's form.
+    pub fn state_file(&self) -> PathBuf {
+        self.state_dir.join("qga.state")
+    }
+
+    /// The file that is there while filesystems are frozen.
+    pub fn frozen_flag(&self) -> PathBuf {
+        self.state_dir.join("qga.state.isfrozen")
+    }
+}
+
+impl ChannelKind {
+    /// The device or socket file, where there is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::VirtioSerial { path } | Self::IsaSerial { path } => Some(path),
+            Self::Unix(socket) => Some(&socket.path),
+            Self::Vsock(_) | Self::Inherited { .. } => None,
+        }
+    }
+}

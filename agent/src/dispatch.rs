@@ -1,0 +1,126 @@
+//! From the text of a request to the pieces of its reply.
+
+use protocol::Error;
+use protocol::frame::SENTINEL;
+use protocol::json::Value;
+use protocol::message::{Refused, Request, write_reply};
+use tracing::{debug, info};
+
+use crate::agent::Agent;
+use crate::call::Call;
+use crate::command::{self, Command, Runs};
+use crate::policy::Policy;
+use crate::reply::{Body, Reply};
+
+/// Who asks: one client of one channel.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    /// The name of the channel.
+    pub(crate) channel: String,
+    /// Who is at its other end, as far as the kernel tells.
+    pub(crate) peer: String,
+    pub(crate) policy: Policy,
+}
+
+/// A request that may run.
+struct Accepted<'a> {
+    command: &'static Command,
+    arguments: Value<'a>,
+    id: Option<Value<'a>>,
+}
+
+/// Where a request has to run. A request that is refused is answered at once.
+pub(crate) fn place(text: &[u8]) -> Runs {
+    let request = Request::parse(text).ok();
+    let found = request.and_then(|request| command::find(&request.execute));
+    found.map_or(Runs::Inline, |command| command.runs)
+}
+
+/// Runs one request and hands the pieces of its reply on, newline included. `send` returns
+/// false when nobody listens any more; then the rest is not made.
+pub(crate) fn run(
+    agent: &Agent,
+    client: &Client,
+    text: &[u8],
+    send: &mut dyn FnMut(Vec<u8>) -> bool,
+) {
+    match accept(agent, client, text) {
+        Ok(Accepted { command, arguments, id }) => {
+            if command.audited {
+                info!(channel = client.channel, peer = client.peer, "{} called", command.name);
+            }
+            let result = (command.run)(Call { agent, policy: &client.policy, arguments });
+            if let Err(error) = &result {
+                debug!(channel = client.channel, "{} failed: {error}", command.name);
+            }
+            answer(result, id.as_ref(), send);
+        }
+        Err(Refused { error, id }) => answer(Err(error), id.as_ref(), send),
+    }
+}
+
+/// QEMU's order of checks: a request at all, a known command, an allowed one.
+fn accept<'a>(agent: &Agent, client: &Client, text: &'a [u8]) -> Result<Accepted<'a>, Refused<'a>> {
+    let Request { execute, arguments, id } = Request::parse(text)?;
+    let Some(command) = command::find(&execute) else {
+        let name: String = execute.chars().take(256).collect();
+        return Err(Refused {
+            error: Error::not_found(format!("The command {name} has not been found")),
+            id,
+        });
+    };
+    let allowed = if agent.is_frozen() {
+        Policy::allows_while_frozen(command.name)
+    } else {
+        client.policy.allows(command.name, command.group)
+    };
+    match allowed {
+        Ok(()) => Ok(Accepted { command, arguments, id }),
+        Err(refusal) => {
+            info!(channel = client.channel, peer = client.peer, "{refusal}");
+            Err(Refused { error: refusal.into(), id })
+        }
+    }
+}
+
+fn answer(
+    result: Result<Reply, Error>,
+    id: Option<&Value<'_>>,
+    send: &mut dyn FnMut(Vec<u8>) -> bool,
+) {
+    let mut line = Vec::new();
+    let result = match result {
+        Ok(Reply::Silent) => return,
+        Ok(Reply::Stream(body)) => return stream(body, id, send),
+        Ok(Reply::Delimited(value)) => {
+            line.push(SENTINEL);
+            Ok(value)
+        }
+        Ok(Reply::Value(value)) => Ok(value),
+        Err(error) => Err(error),
+    };
+    if write_reply(&mut line, result.as_deref(), id).is_ok() {
+        send(line);
+    }
+}
+
+fn stream(mut body: Box<dyn Body>, id: Option<&Value<'_>>, send: &mut dyn FnMut(Vec<u8>) -> bool) {
+    let mut piece = b"{\"return\": ".to_vec();
+    loop {
+        match body.next(&mut piece) {
+            Ok(true) => {
+                if !send(std::mem::take(&mut piece)) {
+                    return;
+                }
+            }
+            Ok(false) => break,
+            Err(error) => return answer(Err(error), id, send),
+        }
+    }
+    if let Some(id) = id {
+        piece.extend_from_slice(b", \"id\": ");
+        piece.extend(protocol::json::to_vec(id));
+    }
+    piece.extend_from_slice(b"}\n");
+    send(piece);
+}

@@ -1,0 +1,270 @@
+//! What a channel may ask for: groups of commands, and single commands by name.
+//!
+//! A refusal looks on the wire as qemu-ga's: class `CommandNotFound`, which libvirt takes
+//! as "not supported here" instead of as a failure.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Commands that a channel is trusted with together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Tells about the guest; changes nothing.
+    Info,
+    /// Freezes and thaws filesystems.
+    Quiesce,
+    /// Shuts down, reboots, suspends.
+    Power,
+    /// Reads and writes any file as root.
+    Files,
+    /// Runs any program as root.
+    Exec,
+    /// Passwords and SSH keys.
+    Accounts,
+    /// Clock, CPUs, memory, trim.
+    Tuning,
+}
+
+impl Group {
+    /// Every group.
+    pub const ALL: [Self; 7] = [
+        Self::Info,
+        Self::Quiesce,
+        Self::Power,
+        Self::Files,
+        Self::Exec,
+        Self::Accounts,
+        Self::Tuning,
+    ];
+
+    /// What a host gets unless the configuration says otherwise: nothing that reads
+    /// secrets or runs code.
+    pub const DEFAULT: [Self; 3] = [Self::Info, Self::Quiesce, Self::Power];
+
+    /// Its name in the configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Quiesce => "quiesce",
+            Self::Power => "power",
+            Self::Files => "files",
+            Self::Exec => "exec",
+            Self::Accounts => "accounts",
+            Self::Tuning => "tuning",
+        }
+    }
+
+    /// The group of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.name() == name)
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Commands without which a host cannot even find out what it may do: a policy by groups
+/// allows them unless it blocks them by name.
+pub const SESSION: [&str; 4] = ["guest-info", "guest-ping", "guest-sync", "guest-sync-delimited"];
+
+/// What answers while filesystems are frozen, whatever the policy says: a host must always
+/// be able to thaw (QEMU `qga/main.c`, `ga_freeze_allowlist`; the last one is ours and
+/// reads memory only).
+pub const WHILE_FROZEN: [&str; 7] = [
+    "guest-fsfreeze-status",
+    "guest-fsfreeze-thaw",
+    "guest-info",
+    "guest-ping",
+    "guest-sync",
+    "guest-sync-delimited",
+    "guestd-status",
+];
+
+/// What one channel may ask for. A name in `blocked` wins over a name in `allowed`, which
+/// wins over the groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    groups: BTreeSet<Group>,
+    allowed: BTreeSet<String>,
+    blocked: BTreeSet<String>,
+}
+
+impl Policy {
+    /// Everything.
+    pub fn everything() -> Self {
+        Self { groups: Group::ALL.into(), allowed: BTreeSet::new(), blocked: BTreeSet::new() }
+    }
+
+    /// guestd's own way: these groups and [`SESSION`], and single commands added or taken away.
+    pub fn of_groups(
+        groups: impl IntoIterator<Item = Group>,
+        allowed: impl IntoIterator<Item = String>,
+        blocked: impl IntoIterator<Item = String>,
+    ) -> Self {
+        Self {
+            groups: groups.into_iter().collect(),
+            allowed: allowed.into_iter().chain(SESSION.map(str::to_owned)).collect(),
+            blocked: blocked.into_iter().collect(),
+        }
+    }
+
+    /// qemu-ga's way: everything, or only `allowed` where that names anything; never `blocked`.
+    pub fn of_lists(
+        allowed: impl IntoIterator<Item = String>,
+        blocked: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let allowed: BTreeSet<String> = allowed.into_iter().collect();
+        let groups = if allowed.is_empty() { Group::ALL.into() } else { BTreeSet::new() };
+        Self { groups, allowed, blocked: blocked.into_iter().collect() }
+    }
+
+    /// The groups it allows.
+    pub fn groups(&self) -> impl Iterator<Item = Group> {
+        self.groups.iter().copied()
+    }
+
+    /// The commands it allows by name, whatever their group.
+    pub fn allowed(&self) -> impl Iterator<Item = &str> {
+        self.allowed.iter().map(String::as_str)
+    }
+
+    /// The commands it blocks by name.
+    pub fn blocked(&self) -> impl Iterator<Item = &str> {
+        self.blocked.iter().map(String::as_str)
+    }
+
+    /// Whether the command may run while nothing is frozen.
+    ///
+    /// # Errors
+    /// The policy refuses it.
+    pub fn allows(&self, name: &str, group: Group) -> Result<(), Refusal> {
+        let refuse = |reason| Err(Refusal { command: name.to_owned(), reason });
+        if self.blocked.contains(name) {
+            refuse(Reason::Blocked)
+        } else if self.allowed.contains(name) || self.groups.contains(&group) {
+            Ok(())
+        } else {
+            refuse(Reason::Group(group))
+        }
+    }
+
+    /// Whether the command may run while filesystems are frozen. No policy takes part:
+    /// what is safe then is safe on every channel.
+    ///
+    /// # Errors
+    /// The command could touch a frozen filesystem and hang.
+    pub fn allows_while_frozen(name: &str) -> Result<(), Refusal> {
+        if WHILE_FROZEN.contains(&name) {
+            Ok(())
+        } else {
+            Err(Refusal { command: name.to_owned(), reason: Reason::Frozen })
+        }
+    }
+}
+
+/// Why a command does not run. Displays as the text for the log; the host is not told
+/// which rule it met.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{command} refused: {reason}")]
+pub struct Refusal {
+    /// The command asked for.
+    pub command: String,
+    /// The rule that refused it.
+    pub reason: Reason,
+}
+
+/// The rule that refused a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It is blocked by name.
+    Blocked,
+    /// Neither its group nor its name is allowed.
+    Group(Group),
+    /// Filesystems are frozen.
+    Frozen,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blocked => f.write_str("blocked by name on this channel"),
+            Self::Group(group) => write!(f, "group {group} is not allowed on this channel"),
+            Self::Frozen => f.write_str("filesystems are frozen"),
+        }
+    }
+}
+
+impl From<Refusal> for protocol::Error {
+    /// As QEMU 10's agent says it for each of these reasons.
+    fn from(refusal: Refusal) -> Self {
+        Self::not_found(format!(
+            "Command {} has been disabled: the command is not allowed",
+            refusal.command
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_blocked_name_wins_over_an_allowed_one_which_wins_over_groups() {
+        let policy = Policy::of_groups(
+            Group::DEFAULT,
+            names(&["guest-exec", "guest-file-open"]),
+            names(&["guest-shutdown", "guest-exec"]),
+        );
+        assert_eq!(policy.allows("guest-get-load", Group::Info), Ok(()));
+        assert_eq!(policy.allows("guest-file-open", Group::Files), Ok(()));
+        let refused = |name, group| policy.allows(name, group).unwrap_err().reason;
+        assert_eq!(refused("guest-shutdown", Group::Power), Reason::Blocked);
+        assert_eq!(refused("guest-exec", Group::Exec), Reason::Blocked);
+        assert_eq!(refused("guest-file-read", Group::Files), Reason::Group(Group::Files));
+    }
+
+    #[test]
+    fn a_host_can_always_find_out_what_it_may_do_unless_blocked_by_name() {
+        let policy = Policy::of_groups([], [], names(&["guest-ping"]));
+        assert_eq!(policy.allows("guest-info", Group::Info), Ok(()));
+        assert!(policy.allows("guest-ping", Group::Info).is_err());
+        assert!(policy.allows("guest-get-load", Group::Info).is_err());
+    }
+
+    #[test]
+    fn an_allow_list_of_qemu_ga_leaves_nothing_else() {
+        let policy = Policy::of_lists(names(&["guest-ping"]), []);
+        assert_eq!(policy.allows("guest-ping", Group::Info), Ok(()));
+        assert!(policy.allows("guest-info", Group::Info).is_err());
+        assert_eq!(Policy::of_lists([], []), Policy::everything());
+        assert_eq!(Policy::everything().allows("guest-exec", Group::Exec), Ok(()));
+    }
+
+    #[test]
+    fn frozen_leaves_the_way_back_and_nothing_that_could_hang() {
+        assert_eq!(Policy::allows_while_frozen("guest-fsfreeze-thaw"), Ok(()));
+        let refusal = Policy::allows_while_frozen("guest-get-fsinfo").unwrap_err();
+        assert_eq!(refusal.to_string(), "guest-get-fsinfo refused: filesystems are frozen");
+        let error = protocol::Error::from(refusal);
+        assert_eq!(error.class, protocol::ErrorClass::CommandNotFound);
+        assert_eq!(
+            error.desc,
+            "Command guest-get-fsinfo has been disabled: the command is not allowed"
+        );
+    }
+
+    #[test]
+    fn names_of_groups_read_back() {
+        for group in Group::ALL {
+            assert_eq!(Group::from_name(group.name()), Some(group));
+        }
+        assert_eq!(Group::from_name("Info"), None);
+    }
+}

@@ -1,0 +1,37 @@
+//! What a command answers.
+
+use protocol::Error;
+use serde::Serialize;
+
+/// The answer of a command that went well.
+pub(crate) enum Reply {
+    /// The JSON text of the return value.
+    Value(Vec<u8>),
+    /// The same, with the sentinel byte before the line.
+    Delimited(Vec<u8>),
+    /// A return value too large to be held at once.
+    Stream(Box<dyn Body>),
+    /// Nothing is sent (`success-response: false`, as of `guest-shutdown`).
+    Silent,
+}
+
+/// A return value that is written piece by piece.
+pub(crate) trait Body: Send {
+    /// Appends the next piece of the JSON text; false after the last one.
+    ///
+    /// # Errors
+    /// The value cannot be had. Before the first piece has been written this becomes an
+    /// error reply; afterwards the value has to be ended some other way.
+    fn next(&mut self, out: &mut Vec<u8>) -> Result<bool, Error>;
+}
+
+impl Reply {
+    /// A value that fits into memory.
+    pub(crate) fn value(value: &impl Serialize) -> Self {
+        Self::Value(protocol::json::to_vec(value))
+    }
+}
+
+/// What commands without a result return: `{}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Nothing {}

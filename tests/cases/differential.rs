@@ -1,0 +1,13 @@
+//! guestd beside QEMU's own agent: both get the same bytes, and each answer has to be the
+//! same in class, words and shape. Where guestd differs on purpose, the case says so, with
+//! guestd's answer; the reasons are in [`deviation`].
+//!
+//! `QEMU_GA=FILE` runs the whole beside another build of qemu-ga, `GUESTD=FILE` runs it
+//! with another guestd.
+
+mod answer;
+mod case;
+mod deviation;
+mod framing;
+mod pair;
+mod report;
