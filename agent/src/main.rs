@@ -7,7 +7,10 @@ use guestd::server::Server;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args_os().nth(1).ok_or("which socket?")?;
-    let settings = Settings { channels: vec![Channel::unix(path)], ..Settings::default() };
+    let mut settings = Settings { channels: vec![Channel::unix(path)], ..Settings::default() };
+    if let Some(state) = std::env::args_os().nth(2) {
+        settings.state_dir = state.into();
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let server = Server::open(Agent::new(settings))?;
