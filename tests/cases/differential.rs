@@ -6,8 +6,12 @@
 //! with another guestd.
 
 mod answer;
+mod arguments;
 mod case;
 mod deviation;
+mod envelope;
 mod framing;
 mod pair;
 mod report;
+mod results;
+mod tokens;

@@ -10,7 +10,7 @@ use support::agent::{Agent, Client, Program};
 
 use super::answer::{self, By};
 use super::case::Case;
-use super::deviation::Deviation;
+use super::deviation::{self, Deviation};
 use super::report::Report;
 
 /// A release of QEMU: major and minor.
@@ -84,6 +84,8 @@ impl Pair {
         let ours = put(&self.ours, "guestd")?;
         match (theirs, ours) {
             (Ok(theirs), Ok(ours)) => {
+                let modern = |line: &String| deviation::modern(line, self.version);
+                let theirs: Vec<String> = theirs.iter().map(modern).collect();
                 self.report.compare(name, self.version, &theirs, &ours, deviation.as_ref());
             }
             (Err(error), _) | (_, Err(error)) => self.report.broken(name, &error),
