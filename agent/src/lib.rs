@@ -7,9 +7,11 @@ mod command;
 pub mod config;
 mod dispatch;
 pub mod policy;
+mod qemu_ga;
 mod reply;
 pub mod server;
 mod session;
+pub mod start;
 mod sys;
 
 pub use agent::Agent;
