@@ -6,7 +6,6 @@ use support::need;
 
 use super::answer::By;
 use super::case::Case;
-use super::deviation::Deviation;
 use super::pair::Pair;
 
 /// Commands without arguments, and the members that may differ in value.
@@ -21,7 +20,7 @@ const COMMANDS: &[(&str, By)] = &[
     ("guest-get-memory-blocks", By::Facts(&[])),
     ("guest-get-memory-block-info", By::Words),
     ("guest-get-disks", By::Facts(&[])),
-    ("guest-get-fsinfo", By::Facts(&["used-bytes", "total-bytes"])),
+    ("guest-get-fsinfo", By::Facts(&["used-bytes", "total-bytes", "total-bytes-privileged"])),
     ("guest-fsfreeze-status", By::Words),
     ("guest-network-get-interfaces", By::Facts(&["statistics"])),
     ("guest-get-cpustats", By::Facts(CPU_TIMES)),

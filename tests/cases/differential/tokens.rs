@@ -308,9 +308,52 @@ fn nesting_ends_at_the_same_depth() -> Result<()> {
 fn past_a_limit_comes_one_error() -> Result<()> {
     need!("qemu-ga", "setpriv");
     let mut pair = Pair::start(&[])?;
-    let too_deep = &["GenericError: JSON nesting depth limit exceeded"];
     let ping = r#"{"execute": "guest-ping"}"#;
-    pair.run([Case::new("[".repeat(1025) + "\n" + ping)
-        .differs(Deviation::LimitDropsTheMessage, too_deep)])?;
+    pair.run([
+        Case::new(["[".repeat(1025), format!("\n{ping}")].concat()),
+        Case::new(["{'a':".repeat(1025), format!("\n{ping}")].concat()).open(),
+    ])?;
+    let deep = ["[".repeat(1030), "]".repeat(1030), ping.to_owned(), format!("\n{ping}")].concat();
+    let depth = ["GenericError: JSON nesting depth limit exceeded", "{}"];
+    pair.run([Case::new(deep).differs(Deviation::LimitDropsTheMessage, &depth)])?;
+    let many = format!("[{}1]\n{ping}", "1,".repeat(300_000));
+    let count = ["GenericError: JSON token count limit exceeded", "{}"];
+    let long = format!(r#"{{"foo": "{}"}}{ping}"#, "x".repeat(17 << 20)) + "\n" + ping;
+    let size = ["GenericError: JSON token size limit exceeded", "{}"];
+    pair.run([
+        Case::new(many).differs(Deviation::SmallerLimits, &count),
+        Case::new(long).differs(Deviation::SmallerLimits, &size),
+    ])?;
+    pair.finish()
+}
+
+#[test]
+fn what_guestd_shows_otherwise() -> Result<()> {
+    need!("qemu-ga", "setpriv");
+    let mut pair = Pair::start(&[])?;
+    for (bytes, shown) in
+        [("\u{d7ff}".as_bytes(), 1), (b"\xed\xa0\x80", 3), (b"\xf8\x88\x80\x80\x80", 5)]
+    {
+        let case = Case::new([b"'", bytes, b"\n"].concat());
+        let text = "\u{fffd}".repeat(shown);
+        let ours = format!("GenericError: JSON parse error, stray ''{text}\n'");
+        pair.run([match shown {
+            1 => case,
+            _ => case.differs(Deviation::ReplacementCharacters, &[&ours]),
+        }])?;
+    }
+    for number in ["1e400", "-1e400"] {
+        pair.run([
+            Case::new(ping(number.as_bytes())).differs(Deviation::FiniteNumbers, &["{} id null"])
+        ])?;
+    }
+    pair.run([
+        Case::new(b"\xff7 ").differs(
+            Deviation::ResetIsComplete,
+            &["GenericError: QMP input must be a JSON object"],
+        ),
+        Case::new(b"\xff!\n")
+            .differs(Deviation::ResetIsComplete, &["GenericError: JSON parse error, stray '!'"]),
+    ])?;
     pair.finish()
 }
