@@ -1,5 +1,6 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
+mod file;
 mod session;
 
 use protocol::Error;
@@ -39,7 +40,7 @@ const fn inline(
 }
 
 /// Every command, one table for each group.
-const TABLES: [&[Command]; 1] = [session::COMMANDS];
+const TABLES: [&[Command]; 2] = [session::COMMANDS, file::COMMANDS];
 
 /// The command of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
