@@ -11,6 +11,7 @@ mod qemu_ga;
 mod reply;
 pub mod server;
 mod session;
+pub mod start;
 mod sys;
 
 pub use agent::Agent;

@@ -24,7 +24,9 @@ mod initramfs;
 mod kernel;
 mod modules;
 mod output;
+mod plug;
 mod programs;
+mod qmp;
 mod session;
 
 pub use builder::Builder;
@@ -32,6 +34,7 @@ pub(crate) use channel::PORT as COMMANDS_PORT;
 pub use guest::Guest;
 pub(crate) use image::Image;
 pub use output::Output;
+pub use qmp::Qmp;
 pub use session::{Command, Session};
 
 /// The programs of the host that every small guest needs; see [`crate::need_guest`].

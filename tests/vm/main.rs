@@ -1,5 +1,7 @@
-//! guestctl inside small booted guests.
+//! guestctl and guestd inside small booted guests.
 
+#[cfg(test)]
+mod channels;
 #[cfg(test)]
 mod guestctl;
 #[cfg(test)]

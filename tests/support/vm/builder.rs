@@ -25,6 +25,7 @@ pub struct Builder {
     pub(crate) machine: String,
     pub(crate) arguments: Vec<String>,
     pub(crate) ports: Vec<String>,
+    pub(crate) serials: Vec<String>,
     pub(crate) disks: Vec<Disk>,
     pub(crate) boot_timeout: Duration,
     modules: Vec<String>,
@@ -40,6 +41,7 @@ impl Builder {
             machine: "pc".to_owned(),
             arguments: Vec::new(),
             ports: Vec::new(),
+            serials: Vec::new(),
             disks: Vec::new(),
             boot_timeout: BOOT_TIMEOUT,
             modules: vec!["virtio_pci".to_owned(), "virtio_console".to_owned()],
@@ -85,6 +87,13 @@ impl Builder {
     /// A virtio-serial port: /dev/virtio-ports/NAME in the guest, [`Guest::port`] here.
     pub fn port(mut self, name: &str) -> Self {
         self.ports.push(name.to_owned());
+        self
+    }
+
+    /// A serial line, after the console's: /dev/ttyS1 and on in the guest, in the order
+    /// they are added, and [`Guest::port`] here.
+    pub fn serial(mut self, name: &str) -> Self {
+        self.serials.push(name.to_owned());
         self
     }
 
