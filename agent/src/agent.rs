@@ -1,9 +1,9 @@
 //! What all commands share.
 
 use std::path::PathBuf;
-
 use std::sync::Arc;
 
+use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
@@ -25,6 +25,11 @@ impl Agent {
     /// An agent with nothing open, running or frozen.
     pub fn new(settings: Settings) -> Self {
         Self { settings, root: PathBuf::from("/"), running: Arc::new(Semaphore::new(RUNNING)) }
+    }
+
+    /// What stands for `/`, to be read.
+    pub(crate) fn root(&self) -> Root {
+        Root::at(&self.root)
     }
 
     /// True while filesystems are frozen.
