@@ -8,7 +8,7 @@ use super::pair::Version;
 pub(super) enum Deviation {
     /// What follows 0xFF is read at once.
     ResetIsComplete,
-    /// A message past a limit is dropped up to the end of its line.
+    /// A message past a limit is dropped up to its end, or the end of its line.
     LimitDropsTheMessage,
     /// A message may have 16 MiB and 256 Ki tokens, not 64 MiB and 2 Mi.
     SmallerLimits,
