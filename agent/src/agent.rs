@@ -1,9 +1,9 @@
 //! What all commands share.
 
 use std::path::PathBuf;
-
 use std::sync::Arc;
 
+use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
@@ -29,6 +29,11 @@ impl Agent {
         let files = Files::new(settings.limits.open_files, settings.state_file());
         let running = Arc::new(Semaphore::new(RUNNING));
         Self { settings, root: PathBuf::from("/"), running, files }
+    }
+
+    /// What stands for `/`, to be read.
+    pub(crate) fn root(&self) -> Root {
+        Root::at(&self.root)
     }
 
     /// True while filesystems are frozen.

@@ -15,5 +15,6 @@ pub mod server;
 mod session;
 pub mod start;
 mod sys;
+mod system;
 
 pub use agent::Agent;
