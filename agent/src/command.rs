@@ -4,6 +4,7 @@ mod cpu;
 mod file;
 mod machine;
 mod memory;
+mod network;
 mod session;
 #[cfg(test)]
 mod testing;
@@ -45,8 +46,14 @@ const fn inline(
 }
 
 /// Every command, one table for each group.
-const TABLES: &[&[Command]] =
-    &[session::COMMANDS, machine::COMMANDS, cpu::COMMANDS, memory::COMMANDS, file::COMMANDS];
+const TABLES: &[&[Command]] = &[
+    session::COMMANDS,
+    machine::COMMANDS,
+    cpu::COMMANDS,
+    memory::COMMANDS,
+    network::COMMANDS,
+    file::COMMANDS,
+];
 
 /// The command of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
