@@ -9,6 +9,7 @@ mod accounts;
 mod answer;
 mod arguments;
 mod case;
+mod clients;
 mod deviation;
 mod envelope;
 mod exec;
