@@ -1,12 +1,13 @@
 //! What all commands share.
 
 use std::path::PathBuf;
-
 use std::sync::Arc;
 
+use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
+use crate::files::Files;
 
 /// Commands that may be running on threads at the same time, over all channels. One that
 /// hangs, as on a dead NFS server, holds its place until the kernel lets it go.
@@ -19,12 +20,20 @@ pub struct Agent {
     /// What stands for `/` when the kernel and the system are asked.
     pub(crate) root: PathBuf,
     pub(crate) running: Arc<Semaphore>,
+    pub(crate) files: Files,
 }
 
 impl Agent {
     /// An agent with nothing open, running or frozen.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, root: PathBuf::from("/"), running: Arc::new(Semaphore::new(RUNNING)) }
+        let files = Files::new(settings.limits.open_files, settings.state_file());
+        let running = Arc::new(Semaphore::new(RUNNING));
+        Self { settings, root: PathBuf::from("/"), running, files }
+    }
+
+    /// What stands for `/`, to be read.
+    pub(crate) fn root(&self) -> Root {
+        Root::at(&self.root)
     }
 
     /// True while filesystems are frozen.

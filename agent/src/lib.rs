@@ -6,6 +6,8 @@ pub mod channel;
 mod command;
 pub mod config;
 mod dispatch;
+mod errno;
+mod files;
 pub mod policy;
 mod qemu_ga;
 mod reply;
@@ -13,5 +15,6 @@ pub mod server;
 mod session;
 pub mod start;
 mod sys;
+mod system;
 
 pub use agent::Agent;

@@ -5,6 +5,9 @@ use anyhow::{Result, bail};
 use super::deviation::Deviation;
 use super::pair::Version;
 
+/// How many differences are told at most.
+const SHOWN: usize = 15;
+
 /// What was compared.
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -59,7 +62,8 @@ impl Report {
         if self.wrong.is_empty() {
             return Ok(());
         }
-        bail!("{} of {} differ:\n{}", self.wrong.len(), self.compared, self.wrong.join("\n"))
+        let shown = &self.wrong[..self.wrong.len().min(SHOWN)];
+        bail!("{} of {} differ:\n{}", self.wrong.len(), self.compared, shown.join("\n"))
     }
 }
 
