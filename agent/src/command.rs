@@ -2,6 +2,7 @@
 
 mod cpu;
 mod file;
+mod fsfreeze;
 mod machine;
 mod memory;
 mod network;
@@ -52,6 +53,7 @@ const TABLES: &[&[Command]] = &[
     cpu::COMMANDS,
     memory::COMMANDS,
     network::COMMANDS,
+    fsfreeze::COMMANDS,
     file::COMMANDS,
 ];
 
