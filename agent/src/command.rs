@@ -3,6 +3,7 @@
 mod cpu;
 mod machine;
 mod memory;
+mod network;
 mod session;
 #[cfg(test)]
 mod testing;
@@ -45,7 +46,7 @@ const fn inline(
 
 /// Every command, one table for each group.
 const TABLES: &[&[Command]] =
-    &[session::COMMANDS, machine::COMMANDS, cpu::COMMANDS, memory::COMMANDS];
+    &[session::COMMANDS, machine::COMMANDS, cpu::COMMANDS, memory::COMMANDS, network::COMMANDS];
 
 /// The command of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {

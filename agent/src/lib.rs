@@ -8,6 +8,7 @@ pub mod config;
 mod device;
 mod dispatch;
 mod mount;
+mod network;
 pub mod policy;
 mod qemu_ga;
 mod reply;
