@@ -11,6 +11,7 @@ mod errno;
 mod files;
 mod hook;
 mod mount;
+mod network;
 pub mod policy;
 mod program;
 mod qemu_ga;

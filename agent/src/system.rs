@@ -5,7 +5,6 @@ pub(crate) mod cpu_stats;
 pub(crate) mod cpus;
 pub(crate) mod disk_stats;
 pub(crate) mod memory;
-pub(crate) mod network;
 pub(crate) mod os_release;
 
 use std::fs::OpenOptions;

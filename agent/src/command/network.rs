@@ -3,28 +3,29 @@
 use protocol::Error;
 use protocol::qga::network::{NetworkInterface, NetworkRoute};
 
-use super::{Command, inline};
+use super::{Command, Runs, inline};
 use crate::agent::Agent;
+use crate::network::{interface, route, statistics};
 use crate::policy::Group;
-use crate::system::network;
 
 pub(super) const COMMANDS: &[Command] = &[
-    inline("guest-network-get-interfaces", Group::Info, |call| call.plain(interfaces)),
-    inline("guest-network-get-route", Group::Info, |call| call.plain(routes)),
+    // The kernel may hold the lock of its network configuration for long.
+    Command {
+        runs: Runs::Thread,
+        ..inline("guest-network-get-interfaces", Group::Info, |call| call.plain(interfaces))
+    },
+    Command {
+        runs: Runs::Thread,
+        ..inline("guest-network-get-route", Group::Info, |call| call.plain(routes))
+    },
 ];
 
 fn interfaces(agent: &Agent) -> Result<Vec<NetworkInterface>, Error> {
-    let counters = agent.root().text("/proc/net/dev").unwrap_or_default();
-    network::interfaces(&counters)
-        .map_err(|error| Error::generic(format!("failed to list the network interfaces: {error}")))
+    interface::list(&statistics::read(&agent.root()))
 }
 
-/// A kernel without IPv6, or without IPv4, has no file for its routes.
 fn routes(agent: &Agent) -> Result<Vec<NetworkRoute>, Error> {
-    let root = agent.root();
-    let mut routes = network::routes_4(&root.text("/proc/net/route").unwrap_or_default());
-    routes.extend(network::routes_6(&root.text("/proc/net/ipv6_route").unwrap_or_default()));
-    Ok(routes)
+    route::list(&agent.root()).map_err(|error| Error::generic(error.to_string()))
 }
 
 #[cfg(test)]
@@ -34,13 +35,26 @@ mod tests {
     use super::super::testing::Guest;
 
     #[test]
-    fn without_ipv6_the_other_routes_are_told() {
+    fn an_interface_without_an_address_has_statistics_too() {
         let guest = Guest::new();
-        assert_eq!(guest.ask("guest-network-get-route", &json!({})), json!({"return": []}));
-        let line = "eth0\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n";
-        guest.file("proc/net/route", format!("Iface\tDestination\n{line}"));
-        let reply = guest.ask("guest-network-get-route", &json!({}));
-        assert_eq!(reply["return"][0]["gateway"], "192.168.0.1");
-        assert_eq!(reply["return"].as_array().unwrap().len(), 1);
+        guest.file("proc/net/dev", "lo: 1 2 3 4 0 0 0 0 5 6 7 8 0 0 0 0\n");
+        let interfaces = guest.returns("guest-network-get-interfaces");
+        let lo = interfaces.as_array().unwrap().iter().find(|one| one["name"] == "lo").unwrap();
+        assert_eq!(
+            lo["statistics"],
+            json!({"rx-bytes": 1, "rx-packets": 2, "rx-errs": 3, "rx-dropped": 4,
+                   "tx-bytes": 5, "tx-packets": 6, "tx-errs": 7, "tx-dropped": 8})
+        );
+    }
+
+    #[test]
+    fn routes_and_what_is_wrong_with_them_come_out() {
+        let guest = Guest::new();
+        assert_eq!(guest.returns("guest-network-get-route"), json!([]));
+        guest.file("proc/net/route", "heading\nx\n");
+        assert_eq!(
+            guest.refuses("guest-network-get-route", &json!({})),
+            "line 2 of /proc/net/route is no route"
+        );
     }
 }
