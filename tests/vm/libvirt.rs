@@ -35,6 +35,7 @@ fn answers(host: &Libvirt, agent: &Agent) -> Result<Answers> {
         answers.insert(call.name, answer);
     }
     ensure!(wrong.is_empty(), "{agent:?}:\n{}", wrong.join("\n"));
+    ending::restart(&mut domain)?;
     ending::reboot(&mut domain)?;
     ending::shutdown(&domain)?;
     Ok(answers)
