@@ -16,6 +16,7 @@ mod exec;
 mod files;
 mod framing;
 mod pair;
+mod random;
 mod report;
 mod results;
 mod tokens;
