@@ -5,6 +5,7 @@ mod call;
 mod compare;
 mod ending;
 mod harness;
+mod stable;
 mod table;
 
 use anyhow::{Result, ensure};
