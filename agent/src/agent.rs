@@ -7,6 +7,7 @@ use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
+use crate::exec::Processes;
 use crate::files::Files;
 
 /// Commands that may be running on threads at the same time, over all channels. One that
@@ -21,6 +22,7 @@ pub struct Agent {
     pub(crate) root: PathBuf,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) files: Files,
+    pub(crate) processes: Arc<Processes>,
 }
 
 impl Agent {
@@ -28,7 +30,8 @@ impl Agent {
     pub fn new(settings: Settings) -> Self {
         let files = Files::new(settings.limits.open_files, settings.state_file());
         let running = Arc::new(Semaphore::new(RUNNING));
-        Self { settings, root: PathBuf::from("/"), running, files }
+        let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
+        Self { settings, root: PathBuf::from("/"), running, files, processes }
     }
 
     /// What stands for `/`, to be read.

@@ -1,6 +1,7 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
 mod cpu;
+mod exec;
 mod file;
 mod machine;
 mod memory;
@@ -45,8 +46,14 @@ const fn inline(
 }
 
 /// Every command, one table for each group.
-const TABLES: &[&[Command]] =
-    &[session::COMMANDS, machine::COMMANDS, cpu::COMMANDS, memory::COMMANDS, file::COMMANDS];
+const TABLES: &[&[Command]] = &[
+    session::COMMANDS,
+    machine::COMMANDS,
+    cpu::COMMANDS,
+    memory::COMMANDS,
+    file::COMMANDS,
+    exec::COMMANDS,
+];
 
 /// The command of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
