@@ -3,8 +3,10 @@
 mod cpu;
 mod exec;
 mod file;
+mod fsfreeze;
 mod machine;
 mod memory;
+mod network;
 mod session;
 #[cfg(test)]
 mod testing;
@@ -51,6 +53,8 @@ const TABLES: &[&[Command]] = &[
     machine::COMMANDS,
     cpu::COMMANDS,
     memory::COMMANDS,
+    network::COMMANDS,
+    fsfreeze::COMMANDS,
     file::COMMANDS,
     exec::COMMANDS,
 ];

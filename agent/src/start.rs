@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -61,7 +62,11 @@ fn serve(settings: Settings) -> ExitCode {
                 _ = interrupt.recv() => {}
             }
         };
-        Ok::<_, String>(server.run(told).await)
+        let agent = Arc::clone(server.agent());
+        let ended = server.run(told).await;
+        // Nobody would be left to thaw.
+        agent.end();
+        Ok::<_, String>(ended)
     });
     // A command that hangs in the kernel does not hold up the end.
     runtime.shutdown_background();

@@ -8,7 +8,9 @@ use super::pair::Version;
 pub(super) enum Deviation {
     /// What follows 0xFF is read at once.
     ResetIsComplete,
-    /// A message past a limit is dropped up to the end of its line.
+    /// A client begins with an empty stream.
+    NewClientNewStream,
+    /// A message past a limit is dropped up to its end, or the end of its line.
     LimitDropsTheMessage,
     /// A message may have 16 MiB and 256 Ki tokens, not 64 MiB and 2 Mi.
     SmallerLimits,
@@ -25,6 +27,9 @@ impl Deviation {
         match self {
             Self::ResetIsComplete => {
                 "0xFF means a fresh start; qemu-ga goes on to skip up to the next bracket or line"
+            }
+            Self::NewClientNewStream => {
+                "qemu-ga puts what the client before left behind in front of it"
             }
             Self::LimitDropsTheMessage => {
                 "qemu-ga reads the rest of it as messages of their own, and may even run one"

@@ -44,11 +44,6 @@ impl Pair {
         Ok(Self { theirs, ours, version, report: Report::default() })
     }
 
-    /// The release of QEMU that guestd is compared with.
-    pub(super) fn version(&self) -> Version {
-        self.version
-    }
-
     /// guestd itself.
     pub(super) fn ours(&self) -> &Agent {
         &self.ours

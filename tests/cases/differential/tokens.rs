@@ -309,20 +309,24 @@ fn past_a_limit_comes_one_error() -> Result<()> {
     need!("qemu-ga", "setpriv");
     let mut pair = Pair::start(&[])?;
     let ping = r#"{"execute": "guest-ping"}"#;
+    let lists = |depth| "[".repeat(depth);
+    pair.run([Case::new(format!("{}\n{ping}", lists(1025)))])?;
+    let depth = "GenericError: JSON nesting depth limit exceeded";
+    for message in [
+        lists(1030) + &"]".repeat(1030),
+        "{'a':".repeat(1025) + "1" + &"}".repeat(1025),
+        "{'a':".repeat(1025) + "\n",
+    ] {
+        let case = Case::new(message + ping);
+        pair.run([case.differs(Deviation::LimitDropsTheMessage, &[depth, "{}"])])?;
+    }
+    let many = format!("[{}1]{ping}", "1,".repeat(300_000));
+    let count = "GenericError: JSON token count limit exceeded";
+    let long = format!(r#"{{"foo": "{}"}}{ping}"#, "x".repeat(17 << 20));
+    let size = "GenericError: JSON token size limit exceeded";
     pair.run([
-        Case::new(["[".repeat(1025), format!("\n{ping}")].concat()),
-        Case::new(["{'a':".repeat(1025), format!("\n{ping}")].concat()).open(),
-    ])?;
-    let deep = ["[".repeat(1030), "]".repeat(1030), ping.to_owned(), format!("\n{ping}")].concat();
-    let depth = ["GenericError: JSON nesting depth limit exceeded", "{}"];
-    pair.run([Case::new(deep).differs(Deviation::LimitDropsTheMessage, &depth)])?;
-    let many = format!("[{}1]\n{ping}", "1,".repeat(300_000));
-    let count = ["GenericError: JSON token count limit exceeded", "{}"];
-    let long = format!(r#"{{"foo": "{}"}}{ping}"#, "x".repeat(17 << 20)) + "\n" + ping;
-    let size = ["GenericError: JSON token size limit exceeded", "{}"];
-    pair.run([
-        Case::new(many).differs(Deviation::SmallerLimits, &count),
-        Case::new(long).differs(Deviation::SmallerLimits, &size),
+        Case::new(many).differs(Deviation::SmallerLimits, &[count, "{}"]),
+        Case::new(long).differs(Deviation::SmallerLimits, &[size, "{}"]),
     ])?;
     pair.finish()
 }
