@@ -1,6 +1,14 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
+mod cpu;
+mod file;
+mod fsfreeze;
+mod machine;
+mod memory;
+mod network;
 mod session;
+#[cfg(test)]
+mod testing;
 
 use protocol::Error;
 
@@ -39,7 +47,15 @@ const fn inline(
 }
 
 /// Every command, one table for each group.
-const TABLES: [&[Command]; 1] = [session::COMMANDS];
+const TABLES: &[&[Command]] = &[
+    session::COMMANDS,
+    machine::COMMANDS,
+    cpu::COMMANDS,
+    memory::COMMANDS,
+    network::COMMANDS,
+    fsfreeze::COMMANDS,
+    file::COMMANDS,
+];
 
 /// The command of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
@@ -48,7 +64,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Command> {
 
 /// Every command.
 pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
-    TABLES.into_iter().flatten()
+    TABLES.iter().copied().flatten()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Pure code over bytes; whoever owns the channel does the reading and writing.
 
+pub mod base64;
 pub mod client;
 pub mod frame;
 pub mod json;

@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod virt;

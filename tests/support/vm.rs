@@ -30,7 +30,9 @@ mod qmp;
 mod session;
 
 pub use builder::Builder;
+pub(crate) use channel::PORT as COMMANDS_PORT;
 pub use guest::Guest;
+pub(crate) use image::Image;
 pub use output::Output;
 pub use qmp::Qmp;
 pub use session::{Command, Session};

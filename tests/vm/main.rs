@@ -7,6 +7,8 @@ mod guestctl;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod libvirt;
+#[cfg(test)]
 mod machines;
 #[cfg(test)]
 mod peers;

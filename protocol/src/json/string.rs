@@ -23,10 +23,23 @@ pub(super) fn plain(text: &[u8], quote: u8) -> usize {
 /// # Errors
 /// What is wrong, in QEMU's words.
 pub(super) fn unescape(raw: &[u8], quote: u8) -> Result<Cow<'_, str>, String> {
-    let text = std::str::from_utf8(raw)
-        .ok()
-        .filter(|text| text.is_ascii() || !text.chars().any(is_noncharacter));
-    let Some(text) = text else { return Err("invalid UTF-8 sequence in string".to_owned()) };
+    let (text, whole) = valid(raw);
+    let text = escapes(text, quote)?;
+    if whole { Ok(text) } else { Err("invalid UTF-8 sequence in string".to_owned()) }
+}
+
+/// The start of `raw` that is text, and whether that is all of it.
+fn valid(raw: &[u8]) -> (&str, bool) {
+    let text = match std::str::from_utf8(raw) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&raw[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let end = if text.is_ascii() { None } else { text.find(is_noncharacter) };
+    let text = &text[..end.unwrap_or(text.len())];
+    (text, text.len() == raw.len())
+}
+
+fn escapes(text: &str, quote: u8) -> Result<Cow<'_, str>, String> {
     if !text.contains('\\') {
         return Ok(Cow::Borrowed(text));
     }
@@ -35,7 +48,8 @@ pub(super) fn unescape(raw: &[u8], quote: u8) -> Result<Cow<'_, str>, String> {
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
         let mut chars = rest[at + 1..].chars();
-        let escape = chars.next().unwrap_or('\\');
+        // The byte behind the last backslash may be no text.
+        let escape = chars.next().unwrap_or_default();
         rest = chars.as_str();
         match escape {
             '"' | '\'' | '\\' | '/' => out.push(escape),

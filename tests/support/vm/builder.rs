@@ -151,12 +151,30 @@ impl Builder {
         Ok(self)
     }
 
+    /// A file out of a Debian package that need not be installed, at the path it has there.
+    ///
+    /// # Errors
+    /// The package cannot be fetched or has no such file.
+    pub fn packaged_file(mut self, package: &str, path: &str) -> Result<Self> {
+        let file = debian::unpacked(package)?.join(path.trim_start_matches('/'));
+        self.tree.copy(path, &file)?;
+        Ok(self)
+    }
+
     /// A static program of any place on this machine, as /usr/bin/NAME in the guest.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn binary(mut self, name: &str, file: &Path) -> Result<Self> {
-        self.tree.copy(&format!("/usr/bin/{name}"), file)?;
+    pub fn binary(self, name: &str, file: &Path) -> Result<Self> {
+        self.binary_at(&format!("/usr/bin/{name}"), file)
+    }
+
+    /// A static program of any place on this machine, at an absolute path in the guest.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn binary_at(mut self, path: &str, file: &Path) -> Result<Self> {
+        self.tree.copy(path, file)?;
         Ok(self)
     }
 
