@@ -1,6 +1,7 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
 mod cpu;
+mod exec;
 mod file;
 mod fsfreeze;
 mod machine;
@@ -55,6 +56,7 @@ const TABLES: &[&[Command]] = &[
     network::COMMANDS,
     fsfreeze::COMMANDS,
     file::COMMANDS,
+    exec::COMMANDS,
 ];
 
 /// The command of this name.

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::agent::Agent;
 use crate::command;
 use crate::config::Settings;
+use crate::descriptors;
 use crate::qemu_ga::{self, Action, Environment};
 use crate::server::{Ended, Server};
 
@@ -43,6 +44,9 @@ pub fn main() -> ExitCode {
 }
 
 fn serve(settings: Settings) -> ExitCode {
+    if let Err(error) = descriptors::prepare(&settings.limits) {
+        tracing::warn!("not enough descriptors for all limits: {error}");
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
