@@ -15,12 +15,12 @@ pub(crate) fn show_all() -> Result<()> {
     let host = Libvirt::start()?;
     let domain = host.domain(&Agent::Guestd(bin::guestd()?))?.boot()?;
     let questions: [&[&str]; 6] = [
-        &["domhostname", "guest", "--source", "agent"],
-        &["domifaddr", "guest", "--source", "agent"],
-        &["domfsinfo", "guest"],
-        &["guestinfo", "guest", "--os", "--filesystem"],
-        &["domfsfreeze", "guest"],
-        &["domfsthaw", "guest"],
+        &["domhostname", "--source", "agent"],
+        &["domifaddr", "--source", "agent"],
+        &["domfsinfo"],
+        &["guestinfo", "--os", "--filesystem"],
+        &["domfsfreeze"],
+        &["domfsthaw"],
     ];
     for words in questions {
         let output = domain.virsh(words.iter().copied())?;
