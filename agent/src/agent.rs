@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::config::Settings;
 use crate::exec::Processes;
-use crate::files::Files;
+use crate::files::{Files, Uploads};
 use crate::quiesce::Freezer;
 
 /// Commands that may be running on threads at the same time, over all channels. One that
@@ -23,6 +23,7 @@ pub struct Agent {
     pub(crate) root: PathBuf,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) files: Files,
+    pub(crate) uploads: Uploads,
     pub(crate) processes: Arc<Processes>,
     pub(crate) freezer: Freezer,
 }
@@ -34,7 +35,15 @@ impl Agent {
         let running = Arc::new(Semaphore::new(RUNNING));
         let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
         let freezer = Freezer::new(settings.frozen_flag(), settings.freeze.hook.clone());
-        Self { settings, root: PathBuf::from("/"), running, files, processes, freezer }
+        Self {
+            settings,
+            root: PathBuf::from("/"),
+            running,
+            files,
+            uploads: Uploads::default(),
+            processes,
+            freezer,
+        }
     }
 
     /// What stands for `/`, to be read.

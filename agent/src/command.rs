@@ -4,6 +4,8 @@ mod cpu;
 mod exec;
 mod file;
 mod fsfreeze;
+mod guestd_exec;
+mod guestd_file;
 mod machine;
 mod memory;
 mod network;
@@ -57,6 +59,8 @@ const TABLES: &[&[Command]] = &[
     fsfreeze::COMMANDS,
     file::COMMANDS,
     exec::COMMANDS,
+    guestd_exec::COMMANDS,
+    guestd_file::COMMANDS,
 ];
 
 /// The command of this name.
