@@ -1,6 +1,9 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
 mod cpu;
+mod disk;
+mod filesystem;
+mod fstrim;
 mod machine;
 mod memory;
 mod network;
@@ -45,8 +48,16 @@ const fn inline(
 }
 
 /// Every command, one table for each group.
-const TABLES: &[&[Command]] =
-    &[session::COMMANDS, machine::COMMANDS, cpu::COMMANDS, memory::COMMANDS, network::COMMANDS];
+const TABLES: &[&[Command]] = &[
+    session::COMMANDS,
+    machine::COMMANDS,
+    cpu::COMMANDS,
+    memory::COMMANDS,
+    network::COMMANDS,
+    disk::COMMANDS,
+    filesystem::COMMANDS,
+    fstrim::COMMANDS,
+];
 
 /// The command of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
