@@ -15,7 +15,7 @@ use introspect::Root;
 pub(crate) use crate::errno::text as reason;
 
 /// The content of an attribute in sysfs, without white space around it.
-fn attribute(root: &Root, path: &str) -> io::Result<String> {
+pub(crate) fn attribute(root: &Root, path: &str) -> io::Result<String> {
     // No attribute is larger than a page.
     let bytes = root.head(path, 4096)?;
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
