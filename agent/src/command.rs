@@ -1,5 +1,6 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
+mod account;
 mod cpu;
 mod disk;
 mod exec;
@@ -7,11 +8,13 @@ mod file;
 mod filesystem;
 mod fsfreeze;
 mod fstrim;
+mod guestd;
 mod guestd_exec;
 mod guestd_file;
 mod machine;
 mod memory;
 mod network;
+mod power;
 mod session;
 #[cfg(test)]
 mod testing;
@@ -55,6 +58,9 @@ const fn inline(
 /// Every command, one table for each group.
 const TABLES: &[&[Command]] = &[
     session::COMMANDS,
+    guestd::COMMANDS,
+    account::COMMANDS,
+    power::COMMANDS,
     machine::COMMANDS,
     cpu::COMMANDS,
     memory::COMMANDS,
