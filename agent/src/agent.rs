@@ -7,6 +7,9 @@ use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
+use crate::exec::Processes;
+use crate::files::Files;
+use crate::quiesce::Freezer;
 
 /// Commands that may be running on threads at the same time, over all channels. One that
 /// hangs, as on a dead NFS server, holds its place until the kernel lets it go.
@@ -19,12 +22,19 @@ pub struct Agent {
     /// What stands for `/` when the kernel and the system are asked.
     pub(crate) root: PathBuf,
     pub(crate) running: Arc<Semaphore>,
+    pub(crate) files: Files,
+    pub(crate) processes: Arc<Processes>,
+    pub(crate) freezer: Freezer,
 }
 
 impl Agent {
     /// An agent with nothing open, running or frozen.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, root: PathBuf::from("/"), running: Arc::new(Semaphore::new(RUNNING)) }
+        let files = Files::new(settings.limits.open_files, settings.state_file());
+        let running = Arc::new(Semaphore::new(RUNNING));
+        let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
+        let freezer = Freezer::new(settings.frozen_flag(), settings.freeze.hook.clone());
+        Self { settings, root: PathBuf::from("/"), running, files, processes, freezer }
     }
 
     /// What stands for `/`, to be read.
@@ -32,8 +42,16 @@ impl Agent {
         Root::at(&self.root)
     }
 
+    /// To be called when no channel is heard any more: what is frozen is thawed.
+    pub(crate) fn end(&self) {
+        let count = self.freezer.thaw_ours();
+        if count > 0 {
+            tracing::warn!("thawed {count} filesystems, because the agent ends");
+        }
+    }
+
     /// True while filesystems are frozen.
     pub(crate) fn is_frozen(&self) -> bool {
-        false
+        self.freezer.is_frozen()
     }
 }

@@ -4,6 +4,9 @@ mod cpu;
 mod disk;
 mod filesystem;
 mod fstrim;
+mod exec;
+mod file;
+mod fsfreeze;
 mod machine;
 mod memory;
 mod network;
@@ -57,6 +60,9 @@ const TABLES: &[&[Command]] = &[
     disk::COMMANDS,
     filesystem::COMMANDS,
     fstrim::COMMANDS,
+    fsfreeze::COMMANDS,
+    file::COMMANDS,
+    exec::COMMANDS,
 ];
 
 /// The command of this name.

@@ -3,12 +3,14 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::agent::Agent;
 use crate::command;
 use crate::config::Settings;
+use crate::descriptors;
 use crate::qemu_ga::{self, Action, Environment};
 use crate::server::{Ended, Server};
 
@@ -42,6 +44,9 @@ pub fn main() -> ExitCode {
 }
 
 fn serve(settings: Settings) -> ExitCode {
+    if let Err(error) = descriptors::prepare(&settings.limits) {
+        tracing::warn!("not enough descriptors for all limits: {error}");
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
@@ -57,7 +62,11 @@ fn serve(settings: Settings) -> ExitCode {
                 _ = interrupt.recv() => {}
             }
         };
-        Ok::<_, String>(server.run(told).await)
+        let agent = Arc::clone(server.agent());
+        let ended = server.run(told).await;
+        // Nobody would be left to thaw.
+        agent.end();
+        Ok::<_, String>(ended)
     });
     // A command that hangs in the kernel does not hold up the end.
     runtime.shutdown_background();
