@@ -1,9 +1,12 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
 mod cpu;
+mod disk;
 mod exec;
 mod file;
+mod filesystem;
 mod fsfreeze;
+mod fstrim;
 mod guestd_exec;
 mod guestd_file;
 mod machine;
@@ -61,6 +64,9 @@ const TABLES: &[&[Command]] = &[
     exec::COMMANDS,
     guestd_exec::COMMANDS,
     guestd_file::COMMANDS,
+    disk::COMMANDS,
+    filesystem::COMMANDS,
+    fstrim::COMMANDS,
 ];
 
 /// The command of this name.

@@ -1,6 +1,7 @@
 //! The guest agent.
 
 mod agent;
+mod block;
 mod call;
 pub mod channel;
 mod command;

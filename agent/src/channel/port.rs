@@ -18,6 +18,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
@@ -27,6 +28,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::{read, write};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
+use tokio::time::sleep;
 use tracing::debug;
 
 use super::error::OpenError;
@@ -38,6 +40,11 @@ use changes::Changes;
 /// More than the kernel's buffers for input hold (`PAGE_SIZE`, `fill_queue`), so that one
 /// read takes one of them whole.
 const BUFFER: usize = 64 << 10;
+
+/// How long to wait with writing on when a full queue has got room. When a host leaves,
+/// QEMU empties the queue before it tells so, and the room must not be filled with what
+/// the next host would then get. The queue holds 4 MiB, so nobody runs dry meanwhile.
+const SETTLE: Duration = Duration::from_millis(1);
 
 /// An open port.
 #[derive(Debug)]
@@ -157,7 +164,10 @@ impl Port {
                 Err(Errno::EINTR) => {}
                 // No room, or no host: the next round finds out. The wait ends at once if
                 // the port has had news since it was looked at.
-                Err(Errno::EAGAIN) if !self.is_over()? => self.edges.next().await?,
+                Err(Errno::EAGAIN) if !self.is_over()? => {
+                    self.edges.next().await?;
+                    sleep(SETTLE).await;
+                }
                 Err(Errno::EAGAIN | Errno::ENODEV | Errno::EIO) => {
                     return Err(io::ErrorKind::BrokenPipe.into());
                 }
