@@ -7,7 +7,8 @@ use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
-use crate::files::Files;
+use crate::exec::Processes;
+use crate::files::{Files, Uploads};
 use crate::quiesce::Freezer;
 
 /// Commands that may be running on threads at the same time, over all channels. One that
@@ -22,6 +23,8 @@ pub struct Agent {
     pub(crate) root: PathBuf,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) files: Files,
+    pub(crate) uploads: Uploads,
+    pub(crate) processes: Arc<Processes>,
     pub(crate) freezer: Freezer,
 }
 
@@ -30,8 +33,17 @@ impl Agent {
     pub fn new(settings: Settings) -> Self {
         let files = Files::new(settings.limits.open_files, settings.state_file());
         let running = Arc::new(Semaphore::new(RUNNING));
+        let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
         let freezer = Freezer::new(settings.frozen_flag(), settings.freeze.hook.clone());
-        Self { settings, root: PathBuf::from("/"), running, files, freezer }
+        Self {
+            settings,
+            root: PathBuf::from("/"),
+            running,
+            files,
+            uploads: Uploads::default(),
+            processes,
+            freezer,
+        }
     }
 
     /// What stands for `/`, to be read.

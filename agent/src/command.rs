@@ -1,8 +1,14 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
 mod cpu;
+mod disk;
+mod exec;
 mod file;
+mod filesystem;
 mod fsfreeze;
+mod fstrim;
+mod guestd_exec;
+mod guestd_file;
 mod machine;
 mod memory;
 mod network;
@@ -55,6 +61,12 @@ const TABLES: &[&[Command]] = &[
     network::COMMANDS,
     fsfreeze::COMMANDS,
     file::COMMANDS,
+    exec::COMMANDS,
+    guestd_exec::COMMANDS,
+    guestd_file::COMMANDS,
+    disk::COMMANDS,
+    filesystem::COMMANDS,
+    fstrim::COMMANDS,
 ];
 
 /// The command of this name.

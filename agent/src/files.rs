@@ -1,12 +1,14 @@
 //! Files that hosts have open: one table for all channels, as handles outlive the client
 //! that opened them.
 
-mod counter;
 mod handle;
 mod mode;
+mod put;
 pub(crate) mod read;
 
 use std::collections::HashMap;
+use std::fmt::Display;
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,15 +16,18 @@ use protocol::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::errno;
-use counter::Counter;
+use crate::qemu_ga::state::HandleCounter;
 
 pub(crate) use handle::{Claim, Handle};
+pub(crate) use put::{Chunk, Uploads};
 
 /// The open files.
 #[derive(Debug)]
 pub(crate) struct Files {
     open: Mutex<HashMap<i64, Arc<Handle>>>,
-    counter: Counter,
+    /// The numbers of handles, once one was needed.
+    counter: Mutex<Option<HandleCounter>>,
+    state_file: PathBuf,
     /// One permit for each file that may be open.
     slots: Arc<Semaphore>,
     limit: usize,
@@ -34,7 +39,8 @@ impl Files {
         let limit = limit.min(Semaphore::MAX_PERMITS);
         Self {
             open: Mutex::default(),
-            counter: Counter::new(state_file),
+            counter: Mutex::default(),
+            state_file,
             slots: Arc::new(Semaphore::new(limit)),
             limit,
         }
@@ -53,7 +59,7 @@ impl Files {
             let (path, error) = (clip(path), errno::text(&error));
             Error::generic(format!("failed to open file '{path}' (mode: '{mode}'): {error}"))
         })?;
-        let number = self.counter.next()?;
+        let number = self.number()?;
         self.table().insert(number, Arc::new(Handle::new(number, file, slot)));
         Ok(number)
     }
@@ -82,6 +88,21 @@ impl Files {
         }
     }
 
+    /// A handle that nobody has had, not even before a restart of the agent: a host that
+    /// did not notice the restart must not write into another file.
+    fn number(&self) -> Result<i64, Error> {
+        let unsaved = |error: &dyn Display| {
+            Error::generic(format!("the next file handle cannot be noted down: {error}"))
+        };
+        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        if counter.is_none() {
+            let loaded = HandleCounter::load(&self.state_file, false);
+            *counter = Some(loaded.map_err(|error| unsaved(&error))?);
+        }
+        let number = counter.as_mut().map(HandleCounter::next);
+        number.unwrap_or(Err(io::ErrorKind::NotFound.into())).map_err(|error| unsaved(&error))
+    }
+
     /// A place for one more.
     fn slot(&self) -> Result<OwnedSemaphorePermit, Error> {
         Arc::clone(&self.slots).try_acquire_owned().map_err(|_| {
@@ -92,6 +113,14 @@ impl Files {
 
     fn table(&self) -> MutexGuard<'_, HashMap<i64, Arc<Handle>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Files {
+    /// At a regular end no handles are skipped, as far as the file can be written.
+    fn drop(&mut self) {
+        let counter = self.counter.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = counter.take().map(HandleCounter::close);
     }
 }
 

@@ -1,13 +1,16 @@
 //! The guest agent.
 
 mod agent;
+mod block;
 mod call;
 pub mod channel;
 mod command;
 pub mod config;
+mod descriptors;
 mod device;
 mod dispatch;
 mod errno;
+mod exec;
 mod files;
 mod hook;
 mod mount;

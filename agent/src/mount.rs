@@ -1,5 +1,8 @@
 //! Mounted filesystems, as /proc/self/mountinfo lists them (proc_pid_mountinfo(5)).
 
+mod open;
+
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
@@ -8,6 +11,9 @@ use std::{io, str};
 use introspect::Root;
 
 use crate::device::Device;
+use crate::system::reason;
+
+pub(crate) use open::open;
 
 /// The list, of this process.
 const LIST: &str = "/proc/self/mountinfo";
@@ -30,6 +36,11 @@ pub(crate) struct Mount {
 }
 
 impl Mount {
+    /// Its mount point, below what stands for `/`.
+    pub(crate) fn place(&self, root: &Root) -> PathBuf {
+        root.path().join(self.point.strip_prefix("/").unwrap_or(&self.point))
+    }
+
     /// True where it lies on block devices. btrfs counts its devices itself and shows a
     /// number without one.
     pub(crate) fn is_on_disk(&self) -> bool {
@@ -46,11 +57,17 @@ impl Mount {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MountsError {
     /// It cannot be read.
-    #[error("cannot read {LIST}: {0}")]
+    #[error("cannot read {LIST}: {}", reason(.0))]
     Read(#[from] io::Error),
     /// It is not of the form that proc_pid_mountinfo(5) gives.
     #[error("line {0} of {LIST} is no mount")]
     Line(usize),
+}
+
+impl From<MountsError> for protocol::Error {
+    fn from(error: MountsError) -> Self {
+        Self::generic(error.to_string())
+    }
 }
 
 /// All mounts that this process sees, in the kernel's order.
@@ -59,6 +76,12 @@ pub(crate) enum MountsError {
 /// The list cannot be had.
 pub(crate) fn read(root: &Root) -> Result<Vec<Mount>, MountsError> {
     parse(&root.read(LIST)?)
+}
+
+/// The filesystems on disks, each by its first mount.
+pub(crate) fn filesystems(mounts: &[Mount]) -> Vec<&Mount> {
+    let mut seen = HashSet::new();
+    mounts.iter().filter(|mount| mount.is_on_disk() && seen.insert(mount.device)).collect()
 }
 
 /// The mounts of a list.

@@ -76,7 +76,11 @@ impl Freezer {
                 // It cannot be frozen at all, or somebody else has done so.
                 Err(Errno::EOPNOTSUPP | Errno::EBUSY) => {}
                 Err(errno) => {
-                    let why = format!("failed to freeze {}: {}", one.point.display(), errno.desc());
+                    let why = format!(
+                        "failed to freeze {}: {}",
+                        one.point.display(),
+                        reason(&io::Error::from(errno))
+                    );
                     return self.undo(&mut held, Error::generic(why));
                 }
             }

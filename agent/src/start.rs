@@ -11,6 +11,7 @@ use crate::agent::Agent;
 use crate::channel;
 use crate::command;
 use crate::config::Settings;
+use crate::descriptors;
 use crate::qemu_ga::{self, Action, Environment};
 use crate::server::{Ended, Server};
 
@@ -44,6 +45,9 @@ pub fn main() -> ExitCode {
 }
 
 fn serve(settings: Settings) -> ExitCode {
+    if let Err(error) = descriptors::prepare(&settings.limits) {
+        tracing::warn!("not enough descriptors for all limits: {error}");
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,

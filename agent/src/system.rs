@@ -12,17 +12,10 @@ use std::io::{self, Write};
 
 use introspect::Root;
 
-/// The kernel's words for an error, as hosts know them from QEMU's agent: without the
-/// number that Rust adds.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let number = error.raw_os_error().map(|number| format!(" (os error {number})"));
-    let short = number.and_then(|number| text.strip_suffix(&number).map(str::to_owned));
-    short.unwrap_or(text)
-}
+pub(crate) use crate::errno::text as reason;
 
 /// The content of an attribute in sysfs, without white space around it.
-fn attribute(root: &Root, path: &str) -> io::Result<String> {
+pub(crate) fn attribute(root: &Root, path: &str) -> io::Result<String> {
     // No attribute is larger than a page.
     let bytes = root.head(path, 4096)?;
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
@@ -52,13 +45,6 @@ fn numbered(root: &Root, directory: &str, prefix: &str) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_number_of_an_error_is_left_out() {
-        let error = io::Error::from_raw_os_error(nix::libc::ENOENT);
-        assert_eq!(reason(&error), "No such file or directory");
-        assert_eq!(reason(&io::Error::other("(os error 2)")), "(os error 2)");
-    }
 
     #[test]
     fn only_whole_numbers_count() {

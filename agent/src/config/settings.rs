@@ -166,6 +166,9 @@ pub struct Limits {
     pub processes: usize,
     /// Bytes captured of each output stream of a process; the rest is read and dropped.
     pub captured_bytes: usize,
+    /// Bytes of captured output and of input that is not read yet, of all processes
+    /// together. If they do not suffice, the oldest ended process goes.
+    pub captured_total_bytes: usize,
     /// Ended processes whose status nobody has asked for yet; the oldest one goes first.
     pub kept_processes: usize,
 }
@@ -180,6 +183,7 @@ impl Default for Limits {
             open_files: 1024,
             processes: 256,
             captured_bytes: 16 << 20,
+            captured_total_bytes: 64 << 20,
             kept_processes: 256,
         }
     }

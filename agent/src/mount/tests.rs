@@ -75,6 +75,19 @@ fn what_lies_on_disks_is_told_from_the_rest() {
 }
 
 #[test]
+fn a_filesystem_counts_once_by_its_first_mount() {
+    let lines = br"64 63 7:0 / /t/m/a rw - ext4 /dev/loop0 rw
+67 63 0:40 / /t/m/b rw - btrfs /dev/loop2 rw,subvolid=5,subvol=/
+68 63 0:40 /sv /t/m/bs rw - btrfs /dev/loop2 rw,subvolid=256,subvol=/sv
+69 63 7:0 /sub /t/m/bind rw - ext4 /dev/loop0 rw
+70 63 0:41 / /t rw - tmpfs t rw
+";
+    let mounts = parse(lines).unwrap();
+    let ids: Vec<u64> = filesystems(&mounts).iter().map(|mount| mount.id).collect();
+    assert_eq!(ids, [64, 67]);
+}
+
+#[test]
 fn a_read_only_mount_of_a_writable_filesystem_is_not_read_only() {
     assert!(at("/t/m/r").read_only);
     assert!(!at("/t/m/bind").read_only);

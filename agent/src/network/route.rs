@@ -8,11 +8,13 @@ use std::num::ParseIntError;
 use introspect::Root;
 use protocol::qga::network::NetworkRoute;
 
+use crate::system::reason;
+
 /// A table that is there and cannot be told.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RouteError {
     /// It cannot be read.
-    #[error("failed to read {path}: {source}")]
+    #[error("failed to read {path}: {}", reason(source))]
     Read {
         /// The table.
         path: &'static str,

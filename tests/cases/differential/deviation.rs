@@ -18,6 +18,8 @@ pub(super) enum Deviation {
     FiniteNumbers,
     /// Bytes that are no text are shown as Rust shows them.
     ReplacementCharacters,
+    /// Of what was not understood, an error shows 256 bytes.
+    LongTextsAreCut,
     /// A command or argument of a release after 7.2.
     Since(Version),
 }
@@ -39,6 +41,7 @@ impl Deviation {
             Self::ReplacementCharacters => {
                 "one U+FFFD for each byte of an impossible sequence, not one for the whole"
             }
+            Self::LongTextsAreCut => "an error says what was wrong and need not send it all back",
             Self::Since(_) => "guestd does as the newest QEMU does",
         }
     }

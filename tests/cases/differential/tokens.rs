@@ -346,6 +346,22 @@ fn what_guestd_shows_otherwise() -> Result<()> {
             _ => case.differs(Deviation::ReplacementCharacters, &[&ours]),
         }])?;
     }
+    for (stream, text) in [
+        (
+            format!("\"{}\n", "s".repeat(1000)),
+            format!("JSON parse error, stray '\"{}...'", "s".repeat(255)),
+        ),
+        (
+            "k".repeat(1000) + "\n",
+            format!("JSON parse error, invalid keyword '{}'", "k".repeat(256)),
+        ),
+    ] {
+        let ours = format!("GenericError: {text}");
+        pair.run([Case::new(stream).differs(Deviation::LongTextsAreCut, &[&ours])])?;
+    }
+    let unknown = format!("{{'execute': '{}'}}", "c".repeat(1000));
+    let ours = format!("CommandNotFound: The command {} has not been found", "c".repeat(256));
+    pair.run([Case::new(unknown).differs(Deviation::LongTextsAreCut, &[&ours])])?;
     for number in ["1e400", "-1e400"] {
         pair.run([
             Case::new(ping(number.as_bytes())).differs(Deviation::FiniteNumbers, &["{} id null"])
