@@ -18,6 +18,8 @@ mod power;
 mod session;
 #[cfg(test)]
 mod testing;
+mod time;
+mod user;
 
 use protocol::Error;
 
@@ -58,6 +60,8 @@ const fn inline(
 /// Every command, one table for each group.
 const TABLES: &[&[Command]] = &[
     session::COMMANDS,
+    time::COMMANDS,
+    user::COMMANDS,
     guestd::COMMANDS,
     account::COMMANDS,
     power::COMMANDS,
