@@ -1,25 +1,26 @@
-//! Each call of libvirt that a guest agent answers, made by a real libvirt, with every
-//! agent in the same guest.
+//! Each call of libvirt that a guest agent answers, made by a real libvirt, with Debian's
+//! qemu-ga and then with guestd in the same guest.
 
 mod call;
 mod compare;
 mod ending;
 mod harness;
+mod later;
 mod stable;
 mod table;
 
 use anyhow::{Result, ensure};
 use support::libvirt::{Agent, Libvirt};
-use support::need_libvirt;
+use support::{bin, need_libvirt};
 
 use call::{Answers, Keys};
 
 #[test]
-fn typed_calls_are_answered_and_the_guest_reboots_and_shuts_down() -> Result<()> {
+fn typed_calls_are_answered_by_guestd_as_by_qemu_ga() -> Result<()> {
     need_libvirt!("perl");
+    let guestd = Agent::Guestd(bin::guestd()?);
     let host = Libvirt::start()?;
-    answers(&host, &Agent::QemuGa)?;
-    Ok(())
+    compare::compare(&answers(&host, &Agent::QemuGa)?, &answers(&host, &guestd)?)
 }
 
 /// What an agent answers to all calls; an error when something is not as expected.

@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use super::call::{Answer, Answers};
+use super::later::undone;
 use super::stable::stable;
 
 /// The call whose answer is the list of commands: ours may have more.
@@ -26,7 +27,8 @@ pub(super) fn compare(theirs: &Answers, ours: &Answers) -> Result<()> {
                 }),
             );
         } else {
-            let (theirs, ours) = (fields(&stable(call, theirs)), fields(&stable(call, ours)));
+            let ours = undone(ours, theirs);
+            let (theirs, ours) = (fields(&stable(call, theirs)), fields(&stable(call, &ours)));
             let both = theirs.into_iter().zip(ours).filter(|(theirs, ours)| theirs != ours);
             differences.extend(
                 both.map(|(theirs, ours)| format!("{call}\n- qemu-ga: {theirs}\n- guestd: {ours}")),
@@ -118,11 +120,23 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_qemu_has_changed_is_compared_as_it_is_now() {
-        let theirs = answers("a", "", "Command x has been disabled: the agent is in frozen state");
-        let ours = |text| answers("a", "", text);
-        let now = "Command x has been disabled: the command is not allowed";
-        assert!(compare(&theirs, &ours(now)).is_ok());
-        assert!(compare(&theirs, &ours("Command x has been disabled")).is_err());
+    fn what_qemu_has_changed_is_no_difference_for_an_older_one() {
+        let same = |theirs, ours| {
+            let answers = |(text, errors)| answers("a", text, errors);
+            compare(&answers(theirs), &answers(ours)).is_ok()
+        };
+        let old = ("", "Command x has been disabled: the agent is in frozen state");
+        let now = ("", "Command x has been disabled: the command is not allowed");
+        assert!(same(old, now) && same(now, now));
+        assert!(!same(now, old) && !same(old, ("", "Command x has been disabled")));
+
+        let short = ("", "child process has failed to set user password");
+        let long = ("", "child process has failed to set user password: no such user");
+        assert!(same(short, long) && same(long, long));
+        assert!(!same(long, short) && !same(short, ("", "")));
+
+        let old = (r#"{"return": [{"total-bytes": 1}]}"#, "");
+        let now = (r#"{"return": [{"total-bytes": 1, "total-bytes-privileged": 2}]}"#, "");
+        assert!(same(old, now) && same(now, now) && !same(now, old));
     }
 }
