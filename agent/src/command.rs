@@ -2,11 +2,11 @@
 
 mod cpu;
 mod disk;
-mod filesystem;
-mod fstrim;
 mod exec;
 mod file;
+mod filesystem;
 mod fsfreeze;
+mod fstrim;
 mod machine;
 mod memory;
 mod network;
