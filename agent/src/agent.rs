@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use introspect::Root;
 use tokio::sync::Semaphore;
@@ -19,6 +20,7 @@ const RUNNING: usize = 32;
 #[derive(Debug)]
 pub struct Agent {
     pub(crate) settings: Settings,
+    pub(crate) started: Instant,
     /// What stands for `/` when the kernel and the system are asked.
     pub(crate) root: PathBuf,
     pub(crate) running: Arc<Semaphore>,
@@ -37,6 +39,7 @@ impl Agent {
         let freezer = Freezer::new(settings.frozen_flag(), settings.freeze.hook.clone());
         Self {
             settings,
+            started: Instant::now(),
             root: PathBuf::from("/"),
             running,
             files,
@@ -53,10 +56,16 @@ impl Agent {
 
     /// To be called when no channel is heard any more: what is frozen is thawed.
     pub(crate) fn end(&self) {
-        let count = self.freezer.thaw_ours();
-        if count > 0 {
-            tracing::warn!("thawed {count} filesystems, because the agent ends");
+        match self.freezer.thaw_all(&self.root()) {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!("thawed {count} filesystems, because the agent ends"),
+            Err(error) => tracing::error!("at the agent's end: {error}"),
         }
+    }
+
+    /// Commands that run on threads at this moment.
+    pub(crate) fn running_commands(&self) -> usize {
+        RUNNING - self.running.available_permits().min(RUNNING)
     }
 
     /// True while filesystems are frozen.

@@ -1,5 +1,6 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
+mod account;
 mod cpu;
 mod disk;
 mod exec;
@@ -7,14 +8,18 @@ mod file;
 mod filesystem;
 mod fsfreeze;
 mod fstrim;
+mod guestd;
 mod guestd_exec;
 mod guestd_file;
 mod machine;
 mod memory;
 mod network;
+mod power;
 mod session;
 #[cfg(test)]
 mod testing;
+mod time;
+mod user;
 
 use protocol::Error;
 
@@ -55,6 +60,11 @@ const fn inline(
 /// Every command, one table for each group.
 const TABLES: &[&[Command]] = &[
     session::COMMANDS,
+    time::COMMANDS,
+    user::COMMANDS,
+    guestd::COMMANDS,
+    account::COMMANDS,
+    power::COMMANDS,
     machine::COMMANDS,
     cpu::COMMANDS,
     memory::COMMANDS,
