@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
 use crate::exec::Processes;
-use crate::files::Files;
+use crate::files::{Files, Uploads};
 use crate::quiesce::Freezer;
 
 /// Commands that may be running on threads at the same time, over all channels. One that
@@ -19,10 +20,12 @@ const RUNNING: usize = 32;
 #[derive(Debug)]
 pub struct Agent {
     pub(crate) settings: Settings,
+    pub(crate) started: Instant,
     /// What stands for `/` when the kernel and the system are asked.
     pub(crate) root: PathBuf,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) files: Files,
+    pub(crate) uploads: Uploads,
     pub(crate) processes: Arc<Processes>,
     pub(crate) freezer: Freezer,
 }
@@ -34,7 +37,16 @@ impl Agent {
         let running = Arc::new(Semaphore::new(RUNNING));
         let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
         let freezer = Freezer::new(settings.frozen_flag(), settings.freeze.hook.clone());
-        Self { settings, root: PathBuf::from("/"), running, files, processes, freezer }
+        Self {
+            settings,
+            started: Instant::now(),
+            root: PathBuf::from("/"),
+            running,
+            files,
+            uploads: Uploads::default(),
+            processes,
+            freezer,
+        }
     }
 
     /// What stands for `/`, to be read.
@@ -49,6 +61,11 @@ impl Agent {
             Ok(count) => tracing::warn!("thawed {count} filesystems, because the agent ends"),
             Err(error) => tracing::error!("at the agent's end: {error}"),
         }
+    }
+
+    /// Commands that run on threads at this moment.
+    pub(crate) fn running_commands(&self) -> usize {
+        RUNNING - self.running.available_permits().min(RUNNING)
     }
 
     /// True while filesystems are frozen.

@@ -3,6 +3,7 @@
 
 mod handle;
 mod mode;
+mod put;
 pub(crate) mod read;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use crate::errno;
 use crate::qemu_ga::state::HandleCounter;
 
 pub(crate) use handle::{Claim, Handle};
+pub(crate) use put::{Chunk, Uploads};
 
 /// The open files.
 #[derive(Debug)]

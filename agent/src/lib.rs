@@ -1,5 +1,6 @@
 //! The guest agent.
 
+mod account;
 mod agent;
 mod block;
 mod call;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::agent::Agent;
+use crate::channel;
 use crate::command;
 use crate::config::Settings;
 use crate::descriptors;
@@ -25,7 +26,7 @@ pub fn main() -> ExitCode {
     let environment = Environment {
         config: std::env::var_os("QGA_CONF"),
         strict: std::env::var_os("POSIXLY_CORRECT").is_some(),
-        activated: None,
+        activated: channel::activated_method(),
         commands: command::all().map(|command| command.name).collect(),
     };
     match qemu_ga::prepare(&program, &words, &environment) {

@@ -5,6 +5,7 @@ pub(crate) mod exec;
 pub(crate) mod filesystem;
 pub(crate) mod nvme;
 pub(crate) mod process;
+pub(crate) mod rtc;
 pub(crate) mod sigio;
 
 use std::io;

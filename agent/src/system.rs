@@ -1,11 +1,15 @@
 //! The guest as the kernel and the files of the system show it. Parsers take text; what
 //! reads files takes the root they are under.
 
+pub(crate) mod civil;
 pub(crate) mod cpu_stats;
 pub(crate) mod cpus;
 pub(crate) mod disk_stats;
+pub(crate) mod hardware_clock;
 pub(crate) mod memory;
 pub(crate) mod os_release;
+pub(crate) mod timezone;
+pub(crate) mod utmp;
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};

@@ -3,6 +3,7 @@
 mod agent;
 mod host;
 mod idle;
+mod late;
 mod plug;
 mod reconnect;
 mod serial;

@@ -38,12 +38,7 @@ fn exec(agent: &Agent, arguments: ExecArguments<'_>) -> Result<Exec, Error> {
     let pid = agent.processes.start(Start {
         name: &arguments.path,
         image,
-        streams: Streams {
-            input: input.is_some(),
-            out: matches!(mode, CaptureMode::Stdout | CaptureMode::Separated | CaptureMode::Merged),
-            err: matches!(mode, CaptureMode::Stderr | CaptureMode::Separated),
-            merged: mode == CaptureMode::Merged,
-        },
+        streams: Streams { input: input.is_some(), ..Streams::output(mode) },
         input,
         streamed: false,
         directory: None,

@@ -136,7 +136,7 @@ impl Capture {
     }
 
     /// The host has what is before this byte.
-    pub(super) fn acknowledge(&self, offset: u64) {
+    pub(crate) fn acknowledge(&self, offset: u64) {
         let mut state = self.state();
         if self.keep == Keep::Window && (state.start..=state.end).contains(&offset) {
             state.start = offset;

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::Pid;
+use protocol::qga::exec::CaptureMode;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
@@ -22,6 +23,19 @@ pub(crate) struct Streams {
     pub(crate) err: bool,
     /// Standard error goes where standard output goes.
     pub(crate) merged: bool,
+}
+
+impl Streams {
+    /// No input, and this of the output.
+    pub(crate) fn output(mode: CaptureMode) -> Self {
+        let (out, err) = match mode {
+            CaptureMode::None => (false, false),
+            CaptureMode::Stdout | CaptureMode::Merged => (true, false),
+            CaptureMode::Stderr => (false, true),
+            CaptureMode::Separated => (true, true),
+        };
+        Self { input: false, out, err, merged: mode == CaptureMode::Merged }
+    }
 }
 
 /// A process that has started, and our ends of its pipes, nonblocking.
@@ -80,7 +94,7 @@ pub(super) fn spawn(
         out = Some(watch(nonblocking(ours.into())?, Interest::READABLE)?);
     }
     let mut err = None;
-    if streams.err && !streams.merged {
+    if streams.err {
         let (ours, theirs) = io::pipe()?;
         command.stderr(theirs);
         err = Some(watch(nonblocking(ours.into())?, Interest::READABLE)?);

@@ -1,5 +1,6 @@
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::time::Instant;
 
 use super::*;
 
@@ -82,9 +83,14 @@ fn what_takes_too_long_is_ended_with_all_of_its_group() {
     let end = "/bin/sh did not end within 300ms and was ended; it said: waiting for ";
     let pids = text.strip_prefix(end).unwrap_or_else(|| panic!("{text}"));
     for pid in pids.split(' ') {
-        // Gone, or a zombie where nobody has asked for it yet.
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+        // Gone, or a zombie where nobody has asked for it yet; dying takes a moment.
+        let stat = || fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let ended = || stat().is_empty() || stat().contains(") Z ");
+        let patience = Instant::now() + Duration::from_secs(10);
+        while !ended() && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(ended(), "{}", stat());
     }
 }
 

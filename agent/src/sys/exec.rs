@@ -11,7 +11,6 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::libc;
 use nix::sys::resource::{Resource, rlim_t, setrlimit};
-use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::{Gid, Uid, setgid, setgroups, setsid, setuid};
 
 /// The interpreter of an executable file that the kernel does not know how to run.
@@ -115,8 +114,6 @@ pub(crate) fn run_image(
 ) {
     let steps = move || -> io::Result<()> {
         setsid()?;
-        // SAFETY: the default action runs no code of ours.
-        unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }?;
         if let Some((soft, hard)) = descriptors {
             setrlimit(Resource::RLIMIT_NOFILE, soft, hard)?;
         }

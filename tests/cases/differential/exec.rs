@@ -263,7 +263,9 @@ fn the_process_is_set_up_alike() -> Result<()> {
             sh("ls -C /proc/self/fd"),
             sh("readlink /proc/self/fd/0"),
             sh("readlink /proc/self/fd/1 | cut -d: -f1"),
-            sh("grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status"),
+            // Up to signal 28: glibc's posix_spawn, which starts the agents here, leaves its
+            // own two (32, 33) ignored, and its start-up takes one of them back.
+            sh("grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status | sed 's/[^:]*\\(.......\\)$/\\1/'"),
             sh("ulimit -n; ulimit -c; nice"),
             with(sh("readlink /proc/self/fd/0 | cut -d: -f1"), "input-data", json!("eA==")),
             with(

@@ -13,7 +13,7 @@ use super::host::{Host, request};
 
 fn boot() -> Result<(Guest, Agent)> {
     let mut guest = agent::install(Guest::builder()?.port(PORT))?.boot()?;
-    let agent = Agent::start(&mut guest, &[&format!("virtio:/dev/virtio-ports/{PORT}")])?;
+    let agent = Agent::start(&mut guest, &["qemu-ga"])?;
     agent.settle(&mut guest)?;
     Ok((guest, agent))
 }
