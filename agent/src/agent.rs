@@ -56,9 +56,10 @@ impl Agent {
 
     /// To be called when no channel is heard any more: what is frozen is thawed.
     pub(crate) fn end(&self) {
-        let count = self.freezer.thaw_ours();
-        if count > 0 {
-            tracing::warn!("thawed {count} filesystems, because the agent ends");
+        match self.freezer.thaw_all(&self.root()) {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!("thawed {count} filesystems, because the agent ends"),
+            Err(error) => tracing::error!("at the agent's end: {error}"),
         }
     }
 

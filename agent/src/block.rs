@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use introspect::Root;
 
 use crate::device::Device;
+use crate::mount::Mount;
 use crate::system::attribute;
 
 /// Devices that one volume may be made of, and volumes on volumes. Far more than any
@@ -157,16 +158,28 @@ pub(crate) fn all(root: &Root) -> Vec<Block> {
     names.iter().filter_map(|name| Block::by_name(root, name)).collect()
 }
 
-/// The devices of the btrfs filesystem that has `device` among them: itself where the
-/// kernel does not say.
-pub(crate) fn btrfs_devices(root: &Root, device: &Block) -> Vec<Block> {
-    let directories = root.names("/sys/fs/btrfs");
-    let names = directories.iter().map(|uuid| root.names(&format!("/sys/fs/btrfs/{uuid}/devices")));
-    let mut names = names.filter(|names| names.iter().any(|name| name == device.name()));
-    match names.next() {
-        Some(names) => names.iter().filter_map(|name| Block::by_name(root, name)).collect(),
-        None => vec![device.clone()],
+/// The devices that a filesystem lies on: one, or all of those of a btrfs. None where sysfs
+/// does not know them.
+pub(crate) fn of_mount(root: &Root, mount: &Mount) -> Vec<Block> {
+    if mount.device.major != 0 {
+        return Block::by_number(root, mount.device).into_iter().collect();
     }
+    let device = Block::by_node(root, &mount.source.to_string_lossy());
+    device.map_or_else(Vec::new, |device| btrfs_devices(root, device))
+}
+
+/// The devices of the btrfs that was mounted from this one, which comes first.
+fn btrfs_devices(root: &Root, device: Block) -> Vec<Block> {
+    let filesystems = root.names("/sys/fs/btrfs");
+    let names = filesystems.iter().map(|uuid| root.names(&format!("/sys/fs/btrfs/{uuid}/devices")));
+    let mut names = names.filter(|names| names.iter().any(|name| name == device.name()));
+    let names = names.next().unwrap_or_default();
+    let mut devices = vec![device];
+    for name in names {
+        let other = Block::by_name(root, &name).filter(|other| *other != devices[0]);
+        devices.extend(other);
+    }
+    devices
 }
 
 #[cfg(test)]

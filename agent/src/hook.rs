@@ -10,7 +10,8 @@ use crate::program::Program;
 /// How long it may take. A host that waits for a freeze waits at least so long.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A program that makes applications quiet.
+/// A program that makes applications quiet. As from qemu-ga it gets the environment and the
+/// working directory of the agent.
 #[derive(Debug)]
 pub(crate) struct Hook {
     path: PathBuf,
@@ -26,7 +27,7 @@ impl Hook {
     /// # Errors
     /// It cannot be run, fails, or takes too long.
     pub(crate) fn run(&self, argument: &str) -> Result<(), Error> {
-        let program = Program::new(&self.path).arguments([argument]).limit(LIMIT);
+        let program = Program::new(&self.path).arguments([argument]).limit(LIMIT).inheriting();
         program.run_to("execute fsfreeze hook").map(drop)
     }
 }

@@ -1,6 +1,7 @@
 //! The agent's channels inside a guest: what a host can do to them, and what that costs.
 
 mod agent;
+mod busy;
 mod host;
 mod idle;
 mod late;

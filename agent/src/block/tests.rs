@@ -2,6 +2,7 @@ use tempfile::TempDir;
 
 use super::testing::{PC, Q35, plant};
 use super::*;
+use crate::mount;
 
 fn guest(tree: &str) -> (TempDir, Root) {
     let dir = tempfile::tempdir().unwrap();
@@ -69,15 +70,21 @@ fn volumes_come_down_to_the_disks_and_partitions_they_are_on() {
 }
 
 #[test]
-fn all_devices_of_a_btrfs_are_found_from_one() {
+fn a_filesystem_lies_on_one_device_or_as_btrfs_on_several() {
     let (_dir, root) = guest(PC);
-    let devices = |name| {
-        let device = Block::by_name(&root, name).unwrap();
-        btrfs_devices(&root, &device)
+    let mounts = mount::read(&root).unwrap();
+    let devices = |point: &str, source: &str| {
+        let mount = mounts.iter().find(|mount| mount.point == std::path::Path::new(point));
+        of_mount(&root, &Mount { source: source.into(), ..mount.unwrap().clone() })
     };
-    assert_eq!(names(&devices("vda")), ["vda", "vdb"]);
-    assert_eq!(names(&devices("vdb")), ["vda", "vdb"]);
-    assert_eq!(names(&devices("sda")), ["sda"]);
+    assert_eq!(names(&devices("/tmp/m/mdp", "")), ["md0p1"]);
+    let btrfs = "/tmp/m/bt";
+    assert_eq!(names(&devices(btrfs, "/dev/disk/by-id/virtio-V1")), ["vda", "vdb"]);
+    assert!(devices(btrfs, "/dev/none").is_empty());
+    let vdb = Block::by_name(&root, "vdb").unwrap();
+    assert_eq!(names(&btrfs_devices(&root, vdb)), ["vdb", "vda"]);
+    let sda = Block::by_name(&root, "sda").unwrap();
+    assert_eq!(names(&btrfs_devices(&root, sda)), ["sda"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@
 //! and tokio watches that epoll: it becomes readable with every wake-up of the port.
 
 mod changes;
+mod edges;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -23,19 +24,16 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::stat::Mode;
 use nix::unistd::{read, write};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 use tokio::time::sleep;
 use tracing::debug;
 
 use super::error::OpenError;
 use super::node;
-use crate::sys;
 use crate::sys::sigio::Signals;
 use changes::Changes;
+use edges::Edges;
 
 /// More than the kernel's buffers for input hold (`PAGE_SIZE`, `fill_queue`), so that one
 /// read takes one of them whole.
@@ -64,6 +62,8 @@ struct Talk {
     over: bool,
     /// Read to find that out, and to be read before anything else.
     early: Vec<u8>,
+    /// There was nothing to read, and no news since.
+    dry: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,13 +99,14 @@ impl Port {
                     let mut talk = self.talk();
                     talk.changes = Changes::start(count);
                     talk.over = false;
+                    talk.dry = false;
                     return Ok(true);
                 }
                 State::Unplugged => return Ok(false),
                 State::NoHost => {
                     // Of a host that came and went while nobody was looking.
                     self.talk().early.clear();
-                    self.edges.next().await?;
+                    self.news().await?;
                 }
             }
         }
@@ -115,7 +116,7 @@ impl Port {
     pub(super) async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.read_now(buffer) {
-                Err(Errno::EAGAIN) => self.edges.next().await?,
+                Err(Errno::EAGAIN) => self.news().await?,
                 Err(Errno::EINTR) => {}
                 // Unplugged; EIO after the device failed.
                 Err(Errno::ENODEV | Errno::EIO) => return Ok(0),
@@ -135,6 +136,9 @@ impl Port {
                 *to = from;
             }
             return Ok(size);
+        }
+        if talk.dry {
+            return Err(Errno::EAGAIN);
         }
         let count = self.count();
         match read(&self.fd, buffer) {
@@ -156,7 +160,7 @@ impl Port {
     /// Writes all of it, or fails with `BrokenPipe` once the host has left.
     pub(super) async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            if self.is_over()? {
+            if self.is_doubtful() && self.is_over()? {
                 return Err(io::ErrorKind::BrokenPipe.into());
             }
             match write(&self.fd, bytes) {
@@ -165,7 +169,7 @@ impl Port {
                 // No room, or no host: the next round finds out. The wait ends at once if
                 // the port has had news since it was looked at.
                 Err(Errno::EAGAIN) if !self.is_over()? => {
-                    self.edges.next().await?;
+                    self.news().await?;
                     sleep(SETTLE).await;
                 }
                 Err(Errno::EAGAIN | Errno::ENODEV | Errno::EIO) => {
@@ -180,9 +184,23 @@ impl Port {
     /// Waits until the host that is being served has left.
     pub(super) async fn left(&self) -> io::Result<()> {
         while !self.is_over()? {
-            self.edges.next().await?;
+            self.news().await?;
         }
         Ok(())
+    }
+
+    /// Waits for news. What it is about must have been looked at since the last time.
+    async fn news(&self) -> io::Result<()> {
+        self.edges.next().await?;
+        self.talk().dry = false;
+        Ok(())
+    }
+
+    /// False if the host is surely the one that is being served, or gone altogether, which
+    /// a write finds out.
+    fn is_doubtful(&self) -> bool {
+        let talk = self.talk();
+        talk.over || talk.changes.suspects(self.count())
     }
 
     /// True once the host that is being served has left, even if there is another one.
@@ -223,8 +241,8 @@ impl Port {
     /// True if nothing is left to read, and the host is another one than before.
     fn is_news(&self, talk: &mut Talk) -> nix::Result<bool> {
         let count = self.count();
-        let quiet = self.state()? == State::Host { data: false };
-        Ok(quiet && talk.changes.quiet(count))
+        talk.dry = self.state()? == State::Host { data: false };
+        Ok(talk.dry && talk.changes.quiet(count))
     }
 
     fn state(&self) -> nix::Result<State> {
@@ -270,36 +288,5 @@ impl Talk {
     fn end(&mut self) -> usize {
         self.over = true;
         0
-    }
-}
-
-/// Tells when the kernel has woken the pollers of a descriptor.
-#[derive(Debug)]
-struct Edges {
-    epoll: Epoll,
-    /// The same epoll.
-    watched: AsyncFd<OwnedFd>,
-}
-
-impl Edges {
-    fn of(fd: &OwnedFd) -> io::Result<Self> {
-        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLET;
-        epoll.add(fd, EpollEvent::new(flags, 0))?;
-        let watched = sys::watch(epoll.0.try_clone()?, Interest::READABLE)?;
-        Ok(Self { epoll, watched })
-    }
-
-    /// Waits for a wake-up since the last call. What the caller waits for must have been
-    /// looked at since then, because any number of wake-ups count as one. Cancel-safe.
-    async fn next(&self) -> io::Result<()> {
-        let mut ready = self.watched.readable().await?;
-        // Taken out, so that the epoll becomes readable only with the next one.
-        match self.epoll.wait(&mut [EpollEvent::empty()], EpollTimeout::ZERO) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-        ready.clear_ready();
-        Ok(())
     }
 }

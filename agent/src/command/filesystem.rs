@@ -7,7 +7,7 @@ use protocol::qga::filesystem::Filesystem;
 
 use super::{Command, Runs, inline};
 use crate::agent::Agent;
-use crate::block::{self, Block, address};
+use crate::block::{self, address};
 use crate::mount::{self, Mount};
 use crate::policy::Group;
 
@@ -25,16 +25,9 @@ fn get(agent: &Agent) -> Result<Vec<Filesystem>, Error> {
 }
 
 fn describe(root: &Root, mount: &Mount) -> Filesystem {
-    let device = match mount.device.major {
-        0 => Block::by_node(root, &mount.source.to_string_lossy()),
-        _ => Block::by_number(root, mount.device),
-    };
-    let name = device.as_ref().map(|device| device.name().to_owned());
+    let devices = block::of_mount(root, mount);
+    let name = devices.first().map(|device| device.name().to_owned());
     let name = name.or_else(|| Some(mount.source.file_name()?.to_string_lossy().into_owned()));
-    let devices = match device {
-        Some(device) if mount.device.major == 0 => block::btrfs_devices(root, &device),
-        device => device.into_iter().collect(),
-    };
     let physical = devices.iter().flat_map(|device| device.physical(root));
     let space = statvfs(&mount.place(root)).ok().map(|space| Space::of(&space));
     Filesystem {

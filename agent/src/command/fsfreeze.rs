@@ -24,7 +24,7 @@ const fn acting(name: &'static str, run: fn(Call<'_>) -> Result<Reply, Error>) -
 
 #[expect(clippy::unnecessary_wraps, reason = "commands may fail")]
 fn status(agent: &Agent) -> Result<FsfreezeStatus, Error> {
-    Ok(if agent.freezer.is_frozen() { FsfreezeStatus::Frozen } else { FsfreezeStatus::Thawed })
+    Ok(agent.freezer.status())
 }
 
 /// Without a list it is as `guest-fsfreeze-freeze`.

@@ -126,7 +126,8 @@ pub enum ChannelKind {
 /// A Unix socket to listen on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnixSocket {
-    /// Its path. Whatever is there is removed first.
+    /// Its path. A socket there that nobody listens on any more is replaced; anything else
+    /// is an error. The file stays behind at the end.
     pub path: PathBuf,
     /// Permission bits of its file; `None` leaves them to the umask, as qemu-ga does.
     pub mode: Option<u32>,

@@ -28,7 +28,7 @@ pub(crate) struct Trimmed {
 }
 
 /// Writes out the filesystem that `fd` lies on and lets nobody write until [`thaw`].
-pub(crate) fn freeze(fd: impl AsFd) -> Result<(), Errno> {
+pub(crate) fn freeze(fd: &impl AsFd) -> Result<(), Errno> {
     let mut unused = 0;
     // SAFETY: the kernel does not look at the argument (`ioctl_fsfreeze`); it is there
     // because the number of the call says so. The descriptor is open for that long.
@@ -36,7 +36,7 @@ pub(crate) fn freeze(fd: impl AsFd) -> Result<(), Errno> {
 }
 
 /// Undoes one [`freeze`]; `EINVAL` when there is none to undo.
-pub(crate) fn thaw(fd: impl AsFd) -> Result<(), Errno> {
+pub(crate) fn thaw(fd: &impl AsFd) -> Result<(), Errno> {
     let mut unused = 0;
     // SAFETY: as in `freeze` (`ioctl_fsthaw`).
     unsafe { fithaw(fd.as_fd().as_raw_fd(), &raw mut unused) }.map(drop)
@@ -44,7 +44,7 @@ pub(crate) fn thaw(fd: impl AsFd) -> Result<(), Errno> {
 
 /// Tells the device of the filesystem that `fd` lies on which blocks are free. Ranges
 /// shorter than `minimum` bytes may be passed over.
-pub(crate) fn trim(fd: impl AsFd, minimum: u64) -> Result<Trimmed, Errno> {
+pub(crate) fn trim(fd: &impl AsFd, minimum: u64) -> Result<Trimmed, Errno> {
     let mut range = Range { start: 0, len: u64::MAX, minlen: minimum };
     // SAFETY: the kernel reads and writes one `struct fstrim_range`, which Range is laid
     // out as; both it and the descriptor live through the call.

@@ -89,3 +89,18 @@ pub(super) fn without_newer(line: &str, version: Version) -> String {
     let newer = MEMBERS.iter().filter(|(since, _)| version < *since);
     newer.fold(line.to_owned(), |line, (_, member)| line.replace(member, ""))
 }
+
+/// A line of guestd without serial numbers, if qemu-ga's has none: it knows them from udev
+/// alone, guestd also from the kernel.
+pub(super) fn without_serials(line: &str, theirs: &[String]) -> String {
+    const START: &str = r#","serial":""#;
+    let mut line = line.to_owned();
+    if theirs.iter().any(|line| line.contains(START)) {
+        return line;
+    }
+    while let Some(at) = line.find(START) {
+        let Some(end) = line[at + START.len()..].find('"') else { break };
+        line.replace_range(at..at + START.len() + end + 1, "");
+    }
+    line
+}

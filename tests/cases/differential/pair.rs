@@ -87,7 +87,9 @@ impl Pair {
                 let modern = |line: &String| deviation::modern(line, self.version);
                 let theirs: Vec<String> = theirs.iter().map(modern).collect();
                 let older = |line: &String| deviation::without_newer(line, self.version);
-                let ours: Vec<String> = ours.iter().map(older).collect();
+                let ours = ours.iter().map(older);
+                let ours: Vec<String> =
+                    ours.map(|line| deviation::without_serials(&line, &theirs)).collect();
                 self.report.compare(name, self.version, &theirs, &ours, deviation.as_ref());
             }
             (Err(error), _) | (_, Err(error)) => self.report.broken(name, &error),
