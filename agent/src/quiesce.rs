@@ -20,6 +20,7 @@ use protocol::Error;
 use protocol::qga::fsfreeze::FsfreezeStatus;
 
 use crate::hook::Hook;
+use crate::log;
 use crate::mount::{self, Mount};
 use crate::policy::{Reason, Refusal};
 use crate::qemu_ga::state;
@@ -120,6 +121,8 @@ impl Freezer {
         let opened = open(root, &mounts, only)?;
         state::set_frozen(&self.flag).map_err(|error| self.about_flag("make", &error))?;
         self.state.store(FREEZING, Ordering::Release);
+        // The journal or the log file may lie on what is frozen.
+        log::hold();
         let given_up = [&self.cancelled, &self.ending];
         let frozen = run::freeze(opened, |file| {
             match given_up.iter().any(|reason| reason.load(Ordering::Acquire)) {
@@ -199,6 +202,7 @@ impl Freezer {
     fn release(&self) -> Result<(), Error> {
         let cleared = state::clear_frozen(&self.flag);
         self.state.store(THAWED, Ordering::Release);
+        log::release();
         cleared.map_err(|error| self.about_flag("remove", &error))
     }
 

@@ -78,7 +78,6 @@ impl HandleCounter {
     ///
     /// # Errors
     /// The state file cannot be written.
-    #[expect(clippy::should_implement_trait, reason = "it never ends, and it may fail")]
     pub(crate) fn next(&mut self) -> io::Result<i64> {
         let next = if self.next == i64::MAX { FIRST } else { self.next };
         if next >= self.claimed || next < self.next {
