@@ -3,9 +3,11 @@
 mod cpu;
 mod machine;
 mod memory;
+mod power;
 mod session;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+mod time;
 
 use protocol::Error;
 
@@ -44,8 +46,14 @@ const fn inline(
 }
 
 /// Every command, one table for each group.
-const TABLES: &[&[Command]] =
-    &[session::COMMANDS, machine::COMMANDS, cpu::COMMANDS, memory::COMMANDS];
+const TABLES: &[&[Command]] = &[
+    session::COMMANDS,
+    machine::COMMANDS,
+    cpu::COMMANDS,
+    memory::COMMANDS,
+    time::COMMANDS,
+    power::COMMANDS,
+];
 
 /// The command of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {

@@ -7,6 +7,7 @@ mod command;
 pub mod config;
 mod dispatch;
 pub mod policy;
+mod program;
 mod qemu_ga;
 mod reply;
 pub mod server;

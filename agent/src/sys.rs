@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "nix has no safe form of these calls")]
 
 pub(crate) mod process;
+pub(crate) mod rtc;
 
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};

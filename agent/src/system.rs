@@ -1,11 +1,15 @@
 //! The guest as the kernel and the files of the system show it. Parsers take text; what
 //! reads files takes the root they are under.
 
+pub(crate) mod civil;
 pub(crate) mod cpu_stats;
 pub(crate) mod cpus;
 pub(crate) mod disk_stats;
+pub(crate) mod hardware_clock;
 pub(crate) mod memory;
 pub(crate) mod os_release;
+pub(crate) mod power;
+pub(crate) mod timezone;
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -22,14 +26,14 @@ pub(crate) fn reason(error: &io::Error) -> String {
 }
 
 /// The content of an attribute in sysfs, without white space around it.
-fn attribute(root: &Root, path: &str) -> io::Result<String> {
+pub(crate) fn attribute(root: &Root, path: &str) -> io::Result<String> {
     // No attribute is larger than a page.
     let bytes = root.head(path, 4096)?;
     Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
 /// Sets an attribute in sysfs, which must be there, in one write(2).
-fn set_attribute(root: &Root, path: &str, value: &str) -> io::Result<()> {
+pub(crate) fn set_attribute(root: &Root, path: &str, value: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(root.join(path))?;
     match file.write(value.as_bytes())? {
         written if written == value.len() => Ok(()),

@@ -1,6 +1,7 @@
 //! For tests of commands: an agent whose `/` is a temporary directory, asked in JSON.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -36,6 +37,12 @@ impl Guest {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, content).unwrap();
         path
+    }
+
+    /// Installs a shell script as a program.
+    pub(crate) fn program(&self, path: &str, script: &str) {
+        let path = self.file(path, format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// A file's text.
