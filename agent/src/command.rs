@@ -1,13 +1,25 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
+mod account;
 mod cpu;
+mod disk;
+mod exec;
+mod file;
+mod filesystem;
+mod fsfreeze;
+mod fstrim;
+mod guestd;
+mod guestd_exec;
+mod guestd_file;
 mod machine;
 mod memory;
+mod network;
 mod power;
 mod session;
 #[cfg(test)]
-pub(crate) mod testing;
+mod testing;
 mod time;
+mod user;
 
 use protocol::Error;
 
@@ -48,11 +60,23 @@ const fn inline(
 /// Every command, one table for each group.
 const TABLES: &[&[Command]] = &[
     session::COMMANDS,
+    time::COMMANDS,
+    user::COMMANDS,
+    guestd::COMMANDS,
+    account::COMMANDS,
+    power::COMMANDS,
     machine::COMMANDS,
     cpu::COMMANDS,
     memory::COMMANDS,
-    time::COMMANDS,
-    power::COMMANDS,
+    network::COMMANDS,
+    fsfreeze::COMMANDS,
+    file::COMMANDS,
+    exec::COMMANDS,
+    guestd_exec::COMMANDS,
+    guestd_file::COMMANDS,
+    disk::COMMANDS,
+    filesystem::COMMANDS,
+    fstrim::COMMANDS,
 ];
 
 /// The command of this name.

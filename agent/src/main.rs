@@ -1,5 +1,7 @@
 //! guestd: the guest agent.
 
-fn main() -> std::process::ExitCode {
-    guestd::start::main()
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    guestd::cli::main(std::env::args_os()).into()
 }

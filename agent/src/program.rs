@@ -46,6 +46,7 @@ pub(crate) struct Program {
     input: Vec<u8>,
     limit: Duration,
     kept: usize,
+    inherits: bool,
 }
 
 impl Program {
@@ -59,7 +60,14 @@ impl Program {
             input: Vec::new(),
             limit: Duration::from_secs(60),
             kept: 64 << 10,
+            inherits: false,
         }
+    }
+
+    /// In the environment and the working directory of the agent.
+    pub(crate) fn inheriting(mut self) -> Self {
+        self.inherits = true;
+        self
     }
 
     /// More arguments.
@@ -119,13 +127,12 @@ impl Program {
     fn command(&self) -> Command {
         let stdin = if self.input.is_empty() { Stdio::null() } else { Stdio::piped() };
         let mut command = Command::new(&self.path);
+        if !self.inherits {
+            command.env_clear().env("PATH", PLACES.join(":")).env("LC_ALL", "C").current_dir("/");
+        }
         command
             .args(&self.arguments)
-            .env_clear()
-            .env("PATH", PLACES.join(":"))
-            .env("LC_ALL", "C")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .current_dir("/")
             .process_group(0)
             .stdin(stdin)
             .stdout(Stdio::piped())

@@ -8,22 +8,15 @@ pub(crate) mod disk_stats;
 pub(crate) mod hardware_clock;
 pub(crate) mod memory;
 pub(crate) mod os_release;
-pub(crate) mod power;
 pub(crate) mod timezone;
+pub(crate) mod utmp;
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 
 use introspect::Root;
 
-/// The kernel's words for an error, as hosts know them from QEMU's agent: without the
-/// number that Rust adds.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let number = error.raw_os_error().map(|number| format!(" (os error {number})"));
-    let short = number.and_then(|number| text.strip_suffix(&number).map(str::to_owned));
-    short.unwrap_or(text)
-}
+pub(crate) use crate::errno::text as reason;
 
 /// The content of an attribute in sysfs, without white space around it.
 pub(crate) fn attribute(root: &Root, path: &str) -> io::Result<String> {
@@ -56,13 +49,6 @@ fn numbered(root: &Root, directory: &str, prefix: &str) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_number_of_an_error_is_left_out() {
-        let error = io::Error::from_raw_os_error(nix::libc::ENOENT);
-        assert_eq!(reason(&error), "No such file or directory");
-        assert_eq!(reason(&io::Error::other("(os error 2)")), "(os error 2)");
-    }
 
     #[test]
     fn only_whole_numbers_count() {

@@ -5,6 +5,7 @@
 pub mod base64;
 pub mod client;
 pub mod frame;
+pub mod guestd;
 pub mod json;
 pub mod message;
 pub mod qga;

@@ -194,8 +194,16 @@ fn a_hundred_thousand_requests_leak_nothing() -> Result<()> {
     for _ in 0..24 {
         round(500)?;
     }
-    let after = process.now()?;
-    assert_eq!(after.files, before.files, "descriptors");
+    let mut after = process.now()?;
+    // The last client's goes as soon as the agent has noticed that it left.
+    for _ in 0..100 {
+        if after.files <= before.files {
+            break;
+        }
+        thread::sleep(std::time::Duration::from_millis(20));
+        after = process.now()?;
+    }
+    assert!(after.files <= before.files, "descriptors: {before:?} {after:?}");
     assert!(after.resident <= before.resident + 512, "{before:?} {after:?}");
     assert!(process.peak()? < RESIDENT);
     Ok(())

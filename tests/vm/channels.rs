@@ -1,8 +1,10 @@
 //! The agent's channels inside a guest: what a host can do to them, and what that costs.
 
 mod agent;
+mod busy;
 mod host;
 mod idle;
+mod late;
 mod plug;
 mod reconnect;
 mod serial;

@@ -5,6 +5,7 @@ mod call;
 mod compare;
 mod ending;
 mod harness;
+mod stable;
 mod table;
 
 use anyhow::{Result, ensure};
@@ -35,6 +36,7 @@ fn answers(host: &Libvirt, agent: &Agent) -> Result<Answers> {
         answers.insert(call.name, answer);
     }
     ensure!(wrong.is_empty(), "{agent:?}:\n{}", wrong.join("\n"));
+    ending::restart(&mut domain)?;
     ending::reboot(&mut domain)?;
     ending::shutdown(&domain)?;
     Ok(answers)

@@ -1,85 +1,117 @@
-//! The end of the guest, and its sleep. None of these is answered when it goes well: the
-//! guest may be gone before the answer is, or wakes up when nobody waits any more.
+//! Shutting down and suspending: answered only if it fails.
 
 use introspect::Root;
 use protocol::Error;
-use protocol::qga::power::ShutdownArguments;
-use tracing::{info, warn};
+use protocol::qga::Empty;
+use protocol::qga::power::{ShutdownArguments, ShutdownMode};
 
 use super::{Command, Runs, inline};
 use crate::agent::Agent;
-use crate::call::{Call, NoArguments};
+use crate::call::Call;
 use crate::policy::Group;
-use crate::program::Program;
+use crate::program::{self, Program};
 use crate::reply::Reply;
-use crate::system::power::{self, Sleep, Way};
-use crate::system::{attribute, reason, set_attribute};
+use crate::system::reason;
 
 pub(super) const COMMANDS: &[Command] = &[
-    silent("guest-shutdown", |call| call.reply(shutdown)),
-    silent("guest-suspend-disk", |call| suspend(call, Sleep::Disk)),
-    silent("guest-suspend-ram", |call| suspend(call, Sleep::Ram)),
-    silent("guest-suspend-hybrid", |call| suspend(call, Sleep::Hybrid)),
+    acting("guest-shutdown", |call| call.with(shutdown).map(|_| Reply::Silent)),
+    acting("guest-suspend-disk", |call| suspend(call, &DISK)),
+    acting("guest-suspend-ram", |call| suspend(call, &RAM)),
+    acting("guest-suspend-hybrid", |call| suspend(call, &HYBRID)),
 ];
 
-const fn silent(name: &'static str, run: fn(Call<'_>) -> Result<Reply, Error>) -> Command {
-    Command { runs: Runs::Thread, answers: false, audited: true, ..inline(name, Group::Power, run) }
+const fn acting(name: &'static str, run: fn(Call<'_>) -> Result<Reply, Error>) -> Command {
+    Command { runs: Runs::Thread, audited: true, answers: false, ..inline(name, Group::Power, run) }
 }
 
-fn shutdown(agent: &Agent, arguments: ShutdownArguments<'_>) -> Result<Reply, Error> {
+/// There while systemd is the init (sd_booted(3)).
+const SYSTEMD: &str = "/run/systemd/system";
+
+fn shutdown(agent: &Agent, arguments: ShutdownArguments<'_>) -> Result<Empty, Error> {
     let mode = arguments.mode()?;
-    let Some((path, arguments)) = power::shutdown(&agent.root(), mode) else {
-        return Err(Error::generic(
-            "child process has failed to shutdown: \
-             none of systemctl, poweroff, halt, reboot and shutdown is there to do it",
-        ));
+    let root = agent.root();
+    let (verb, classic, letter) = match mode {
+        ShutdownMode::Powerdown => ("poweroff", "poweroff", "-P"),
+        ShutdownMode::Halt => ("halt", "halt", "-H"),
+        ShutdownMode::Reboot => ("reboot", "reboot", "-r"),
     };
-    info!("guest-shutdown runs {} {}", path.display(), arguments.join(" "));
-    Program::new(path).arguments(arguments).run_to("shutdown")?;
-    Ok(Reply::Silent)
-}
-
-fn suspend(call: Call<'_>, sleep: Sleep) -> Result<Reply, Error> {
-    let NoArguments {} = protocol::json::from_value(call.arguments)?;
-    let root = call.agent.root();
-    match power::sleep(&root, sleep) {
-        None => {
-            return Err(Error::generic("the requested suspend mode is not supported by the guest"));
-        }
-        Some(Way::Program((path, arguments))) => {
-            info!("the guest is put to sleep by {} {}", path.display(), arguments.join(" "));
-            Program::new(path).arguments(arguments).run_to("suspend")?;
-        }
-        Some(Way::Kernel { disk, state }) => ask_kernel(&root, disk, state)?,
-    }
-    Ok(Reply::Silent)
-}
-
-/// Returns after the guest has woken up.
-fn ask_kernel(root: &Root, disk: Option<&str>, state: &str) -> Result<(), Error> {
-    const STATE: &str = "/sys/power/state";
-    const DISK: &str = "/sys/power/disk";
-    let refused = |path: &str, error: &std::io::Error| {
-        Error::generic(format!("failed to suspend: write(\"{path}\"): {}", reason(error)))
-    };
-    let chosen = disk.and_then(|_| chosen(&attribute(root, DISK).ok()?));
-    if let Some(word) = disk {
-        set_attribute(root, DISK, word).map_err(|error| refused(DISK, &error))?;
-    }
-    info!("the kernel is asked to put the guest to sleep: {state}");
-    let result = set_attribute(root, STATE, state).map_err(|error| refused(STATE, &error));
-    if let Some(word) = chosen
-        && let Err(error) = set_attribute(root, DISK, &word)
+    let aim = "shutdown";
+    if root.exists(SYSTEMD)
+        && let Some(systemctl) = program::find(&root, &["systemctl"])
     {
-        warn!("{DISK} could not be set back to {word}: {error}");
+        // It comes back as soon as the job is queued.
+        Program::new(systemctl).arguments(["--no-block", verb]).run_to(aim)?;
+    } else if let Some(program) = program::find(&root, &[classic]) {
+        Program::new(program).run_to(aim)?;
+    } else if let Some(program) = program::find(&root, &["shutdown"]) {
+        let power: &[&str] = if letter == "-r" { &[] } else { &["-h"] };
+        Program::new(program)
+            .arguments(power)
+            .arguments([letter, "+0", "hypervisor initiated shutdown"])
+            .run_to(aim)?;
+    } else {
+        return Err(Error::generic(format!(
+            "neither systemctl, {classic} nor shutdown is installed"
+        )));
     }
-    result
+    Ok(Empty {})
 }
 
-/// The word in brackets, which is in use.
-fn chosen(words: &str) -> Option<String> {
-    let (_, rest) = words.split_once('[')?;
-    Some(rest.split_once(']')?.0.to_owned())
+/// A way to suspend.
+struct Way {
+    /// The verb of systemctl, which tells its own failures best.
+    systemd: &'static str,
+    /// The program of pm-utils.
+    pm_utils: &'static str,
+    /// What the kernel is told, if there is no program: file, and text.
+    kernel: &'static [(&'static str, &'static str)],
+    /// The word of /sys/power/state without which it cannot be.
+    state: &'static str,
+}
+
+const DISK: Way = Way {
+    systemd: "hibernate",
+    pm_utils: "pm-hibernate",
+    kernel: &[("/sys/power/state", "disk")],
+    state: "disk",
+};
+const RAM: Way = Way {
+    systemd: "suspend",
+    pm_utils: "pm-suspend",
+    kernel: &[("/sys/power/state", "mem")],
+    state: "mem",
+};
+const HYBRID: Way = Way {
+    systemd: "hybrid-sleep",
+    pm_utils: "pm-suspend-hybrid",
+    kernel: &[("/sys/power/disk", "suspend"), ("/sys/power/state", "disk")],
+    state: "disk",
+};
+
+fn suspend(call: Call<'_>, way: &Way) -> Result<Reply, Error> {
+    call.plain(|agent| run(&agent.root(), way)).map(|_| Reply::Silent)
+}
+
+fn run(root: &Root, way: &Way) -> Result<Empty, Error> {
+    let states = root.text("/sys/power/state").unwrap_or_default();
+    if !states.split_ascii_whitespace().any(|state| state == way.state) {
+        return Err(Error::generic("the requested suspend mode is not supported by the guest"));
+    }
+    let aim = "suspend";
+    if root.exists(SYSTEMD)
+        && let Some(systemctl) = program::find(root, &["systemctl"])
+    {
+        Program::new(systemctl).arguments([way.systemd]).run_to(aim)?;
+    } else if let Some(program) = program::find(root, &[way.pm_utils]) {
+        Program::new(program).run_to(aim)?;
+    } else {
+        for (file, text) in way.kernel {
+            std::fs::write(root.join(file), text).map_err(|error| {
+                Error::generic(format!("cannot write {text} to {file}: {}", reason(&error)))
+            })?;
+        }
+    }
+    Ok(Empty {})
 }
 
 #[cfg(test)]
@@ -88,87 +120,22 @@ mod tests {
 
     use super::super::testing::Guest;
 
-    /// A guest whose programs write down how they were called.
-    fn guest(programs: &[&str]) -> Guest {
+    #[test]
+    fn a_state_the_kernel_does_not_have_is_refused_before_anything_is_tried() {
         let guest = Guest::new();
-        let log = guest.root().join("log");
-        for program in programs {
-            let name = program.rsplit('/').next().unwrap();
-            guest.program(program, &format!("echo {name} \"$@\" >> {}", log.display()));
-        }
-        guest
-    }
-
-    fn ask(guest: &Guest, mode: &str) -> Value {
-        guest.ask("guest-shutdown", &json!({"mode": mode}))
-    }
-
-    #[test]
-    fn success_is_not_answered() {
-        let guest = guest(&["sbin/poweroff", "sbin/shutdown"]);
-        assert_eq!(guest.ask("guest-shutdown", &json!({})), Value::Null);
-        assert_eq!(ask(&guest, "powerdown"), Value::Null);
-        assert_eq!(ask(&guest, "reboot"), Value::Null);
-        assert_eq!(ask(&guest, "halt"), Value::Null);
-        let calls = "poweroff\npoweroff\nshutdown -r +0\nshutdown -h -H +0\n";
-        assert_eq!(guest.text("log"), calls);
+        guest.file("sys/power/state", "freeze mem\n");
+        let reply = guest.ask("guest-suspend-disk", &json!({}));
+        assert_eq!(
+            reply["error"]["desc"],
+            "the requested suspend mode is not supported by the guest"
+        );
+        assert_eq!(guest.ask("guest-suspend-ram", &json!({})), Value::Null, "silence is success");
+        assert_eq!(guest.text("sys/power/state"), "mem");
     }
 
     #[test]
-    fn an_unknown_mode_does_nothing() {
-        let guest = guest(&["sbin/poweroff"]);
-        let desc = "mode is invalid (valid values are: halt|powerdown|reboot";
-        assert_eq!(ask(&guest, "zz")["error"]["desc"], desc);
-        assert!(!guest.root().join("log").exists());
-    }
-
-    #[test]
-    fn failure_is_answered_in_the_programs_words() {
-        let guest = Guest::new();
-        let missing = guest.refuses("guest-shutdown", &json!({}));
-        assert!(missing.starts_with("child process has failed to shutdown: none of "));
-        guest.program("sbin/poweroff", "echo must be root >&2; exit 1");
-        let desc = "child process has failed to shutdown: must be root";
-        assert_eq!(guest.refuses("guest-shutdown", &json!({})), desc);
-    }
-
-    #[test]
-    fn systemd_is_asked_where_it_runs() {
-        let guest = guest(&["usr/bin/systemctl", "sbin/poweroff", "usr/sbin/pm-suspend"]);
-        guest.file("run/systemd/system/x", "");
-        guest.file("sys/power/state", "mem disk\n");
-        guest.file("sys/power/disk", "[platform] suspend\n");
-        ask(&guest, "powerdown");
-        for how in ["ram", "disk", "hybrid"] {
-            let reply = guest.ask(&format!("guest-suspend-{how}"), &json!({}));
-            assert_eq!(reply, Value::Null);
-        }
-        let calls = ["poweroff", "suspend", "hibernate", "hybrid-sleep"];
-        let calls: String = calls.map(|verb| format!("systemctl {verb}\n")).concat();
-        assert_eq!(guest.text("log"), calls);
-    }
-
-    #[test]
-    fn what_the_kernel_does_not_offer_is_refused_before_anything_is_run() {
-        let guest = guest(&["usr/sbin/pm-suspend", "usr/sbin/pm-hibernate"]);
-        guest.file("sys/power/state", "freezer members\n");
-        for how in ["ram", "disk", "hybrid"] {
-            let desc = guest.refuses(&format!("guest-suspend-{how}"), &json!({}));
-            assert_eq!(desc, "the requested suspend mode is not supported by the guest");
-        }
-        assert!(!guest.root().join("log").exists());
-    }
-
-    #[test]
-    fn without_any_program_the_kernel_is_asked() {
-        let guest = Guest::new();
-        guest.file("sys/power/state", "mem disk\n");
-        assert_eq!(guest.ask("guest-suspend-ram", &json!({})), Value::Null);
-        // The file only takes what is written to its beginning; the kernel's is read anew.
-        assert_eq!(guest.text("sys/power/state"), "mem disk\n");
-        guest.file("sys/power/state", "disk\n");
-        guest.file("sys/power/disk", "[platform] suspend\n");
-        assert_eq!(guest.ask("guest-suspend-hybrid", &json!({})), Value::Null);
-        assert_eq!(guest.text("sys/power/disk"), "platformm] suspend\n");
+    fn without_any_program_a_shutdown_fails_in_words() {
+        let reply = Guest::new().ask("guest-shutdown", &json!({"mode": "halt"}));
+        assert_eq!(reply["error"]["desc"], "neither systemctl, halt nor shutdown is installed");
     }
 }

@@ -60,12 +60,14 @@ impl<'a> Job<'a> {
         let stdin = child.stdin.take();
         let job = Self { child, pid, death, reaped: false, stdin, input, stdout, stderr };
         // Only our ends: the process has its pipes in the usual blocking way.
-        let pipes = [
+        for pipe in [
             job.stdin.as_ref().map(AsFd::as_fd),
             job.stdout.pipe.as_ref().map(|pipe| pipe.as_fd()),
             job.stderr.pipe.as_ref().map(|pipe| pipe.as_fd()),
-        ];
-        for pipe in pipes.into_iter().flatten() {
+        ]
+        .into_iter()
+        .flatten()
+        {
             fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         }
         Ok(job)

@@ -24,7 +24,7 @@ pub(super) fn plain(text: &[u8], quote: u8) -> usize {
 /// What is wrong, in QEMU's words.
 pub(super) fn unescape(raw: &[u8], quote: u8) -> Result<Cow<'_, str>, String> {
     let (text, whole) = valid(raw);
-    let text = escapes(text, quote)?;
+    let text = escapes(text, raw, quote)?;
     if whole { Ok(text) } else { Err("invalid UTF-8 sequence in string".to_owned()) }
 }
 
@@ -39,7 +39,8 @@ fn valid(raw: &[u8]) -> (&str, bool) {
     (text, text.len() == raw.len())
 }
 
-fn escapes(text: &str, quote: u8) -> Result<Cow<'_, str>, String> {
+/// Resolves the escapes of `text`, with which `raw` begins.
+fn escapes<'a>(text: &'a str, raw: &[u8], quote: u8) -> Result<Cow<'a, str>, String> {
     if !text.contains('\\') {
         return Ok(Cow::Borrowed(text));
     }
@@ -59,8 +60,9 @@ fn escapes(text: &str, quote: u8) -> Result<Cow<'_, str>, String> {
             'r' => out.push('\r'),
             't' => out.push('\t'),
             'u' => {
+                let digits = &raw[text.len() - rest.len()..];
                 let (char, length) =
-                    unicode(rest).map_err(|shown| not_unicode(rest, shown, quote))?;
+                    unicode(rest).map_err(|shown| not_unicode(digits, shown, quote))?;
                 out.push(char);
                 rest = &rest[length..];
             }
@@ -101,8 +103,8 @@ fn unit(text: &str) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
-/// QEMU shows what follows the backslash as it came, the closing quote too.
-fn not_unicode(text: &str, shown: usize, quote: u8) -> String {
-    let all: String = text.chars().chain([char::from(quote)]).take(shown).collect();
-    format!("\\u{all} is not a valid Unicode character")
+/// QEMU shows the bytes behind the backslash as they came, the closing quote too.
+fn not_unicode(raw: &[u8], shown: usize, quote: u8) -> String {
+    let bytes: Vec<u8> = raw.iter().copied().chain([quote]).take(shown).collect();
+    format!("\\u{} is not a valid Unicode character", String::from_utf8_lossy(&bytes))
 }

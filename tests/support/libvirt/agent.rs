@@ -44,3 +44,14 @@ impl Agent {
 pub(super) const START: &str = "setsid /usr/sbin/qemu-ga --method=virtio-serial \
      --path=/dev/virtio-ports/org.qemu.guest_agent.0 --statedir=/run \
      < /dev/null > /run/agent.log 2>&1 &";
+
+/// Stops it likewise.
+pub(super) const STOP: &str = "
+pid=$(pidof qemu-ga)
+kill $pid
+tries=0
+while [ -d /proc/$pid ]; do
+    [ $tries -lt 200 ] || exit 1
+    usleep 50000
+    tries=$((tries + 1))
+done";

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::agent::{Agent, START};
+use super::agent::{Agent, START, STOP};
 use super::furniture::{PREPARE, furnish};
 use super::host::Libvirt;
 use super::virsh::Virsh;
@@ -186,8 +186,19 @@ impl Domain<'_> {
         self.prepare()
     }
 
-    fn prepare(&mut self) -> Result<()> {
-        self.session.shell(PREPARE)?.success().context("preparing the guest")?;
+    /// Asks the agent to end, as a service manager does, and waits until it has.
+    ///
+    /// # Errors
+    /// It has not ended after ten seconds.
+    pub fn stop_agent(&mut self) -> Result<()> {
+        self.session.shell(STOP)?.success().context("the agent does not end").map(drop)
+    }
+
+    /// Starts the agent and waits until libvirt has an answer from it.
+    ///
+    /// # Errors
+    /// It does not answer in time.
+    pub fn start_agent(&mut self) -> Result<()> {
         self.session.shell(START)?.success()?;
         self.virsh(["guest-agent-timeout", "--timeout", ANSWER_TIMEOUT])?.success()?;
         let end = Instant::now() + AGENT_TIMEOUT;
@@ -203,6 +214,11 @@ impl Domain<'_> {
             thread::sleep(Duration::from_millis(50));
         }
         self.sent().map(drop)
+    }
+
+    fn prepare(&mut self) -> Result<()> {
+        self.session.shell(PREPARE)?.success().context("preparing the guest")?;
+        self.start_agent()
     }
 }
 

@@ -3,12 +3,19 @@ set -e
 hostname small-guest.example
 
 # No routers are heard, so that the addresses are the same in each boot.
-echo 0 > /proc/sys/net/ipv6/conf/all/accept_ra
-echo 0 > /proc/sys/net/ipv6/conf/default/accept_ra
+for card in /proc/sys/net/ipv6/conf/*; do
+    echo 0 > "$card/accept_ra"
+done
 ip link set lo up
 ip link set eth0 up
 ip address add 10.0.2.15/24 dev eth0
 ip route add default via 10.0.2.2
+# The kernel gives itself a link-local address some time after the card is up.
+tries=0
+until ip -6 address show dev eth0 | grep -q fe80 || [ "$tries" = 400 ]; do
+    usleep 50000
+    tries=$((tries + 1))
+done
 
 # udev's database knows the serial numbers of disks.
 mkdir -p /run/udev/data

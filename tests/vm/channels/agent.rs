@@ -6,6 +6,11 @@ use support::vm::{Builder, Guest};
 
 /// Puts the agent into a guest to be.
 pub(super) fn install(builder: Builder) -> Result<Builder> {
+    builder.binary("guestd", &bin::guestd()?)
+}
+
+/// The same with a program that serves several channels at once.
+pub(super) fn install_many(builder: Builder) -> Result<Builder> {
     builder.binary("guestd", &bin::example("guestd", "serve")?)
 }
 
@@ -25,9 +30,9 @@ pub(super) struct Usage {
 }
 
 impl Agent {
-    /// Starts it with these channels.
-    pub(super) fn start(guest: &mut Guest, channels: &[&str]) -> Result<Self> {
-        let words = channels.join(" ");
+    /// Starts it with these words.
+    pub(super) fn start(guest: &mut Guest, words: &[&str]) -> Result<Self> {
+        let words = words.join(" ");
         let script = format!("guestd {words} >>/run/agent.log 2>&1 </dev/null & echo $!");
         let pid = guest.shell(&script)?.success()?.text().parse()?;
         Ok(Self { pid })
@@ -35,6 +40,16 @@ impl Agent {
 
     pub(super) fn log(guest: &mut Guest) -> Result<String> {
         Ok(guest.run(["cat", "/run/agent.log"])?.text())
+    }
+
+    /// Waits until it has ended by itself, and returns its log.
+    pub(super) fn end(self, guest: &mut Guest) -> Result<String> {
+        let Self { pid } = self;
+        let gone = format!(
+            "for i in $(seq 200); do [ -d /proc/{pid} ] || exit 0; usleep 100000; done; exit 1"
+        );
+        guest.shell(&gone)?.success().context("the agent has not ended")?;
+        Self::log(guest)
     }
 
     /// Waits until it sleeps for good, as after its start.

@@ -1,6 +1,7 @@
 //! Hosts that come and go.
 
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use support::need_guest;
@@ -12,7 +13,7 @@ use super::host::{Host, request};
 
 fn boot() -> Result<(Guest, Agent)> {
     let mut guest = agent::install(Guest::builder()?.port(PORT))?.boot()?;
-    let agent = Agent::start(&mut guest, &[&format!("virtio:/dev/virtio-ports/{PORT}")])?;
+    let agent = Agent::start(&mut guest, &["qemu-ga"])?;
     agent.settle(&mut guest)?;
     Ok((guest, agent))
 }
@@ -47,10 +48,10 @@ fn a_later_host_gets_nothing_of_an_earlier_one() -> Result<()> {
 #[test]
 fn many_hosts_in_a_row_are_answered_fast() -> Result<()> {
     need_guest!();
-    let (_guest, _agent) = boot()?;
+    let (guest, _agent) = boot()?;
     let mut times = Vec::new();
     for id in 0..100 {
-        let mut host = Host::connect(&_guest, PORT)?;
+        let mut host = Host::connect(&guest, PORT)?;
         let start = Instant::now();
         host.sync(id)?;
         times.push(start.elapsed());
@@ -62,24 +63,41 @@ fn many_hosts_in_a_row_are_answered_fast() -> Result<()> {
 }
 
 #[test]
-fn a_host_that_waited_in_line_is_answered() -> Result<()> {
+fn a_host_that_waited_in_line_has_a_session_of_its_own() -> Result<()> {
     need_guest!();
     let (mut guest, agent) = boot()?;
-    let mut bad = 0;
-    for round in 0..100 {
+    // QEMU connects it the moment the first one leaves. Without the signals of the port,
+    // 89 of 100 were answered for the half request of the one before. What is left is
+    // chance: the kernel may show data before it shows who has sent it.
+    let mut wrong = Vec::new();
+    for round in 0..50 {
         let mut first = Host::connect(&guest, PORT)?;
         first.sync(round)?;
         first.send(b"{\"execute\": \"guest-p")?;
         let mut second = Host::connect(&guest, PORT)?;
         second.send(request(round + 1000).as_bytes())?;
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(50));
         drop(first);
         if let Err(error) = second.expect(round + 1000) {
-            eprintln!("{round}: {error:#}");
-            bad += 1;
+            wrong.push(format!("{error:#}"));
         }
     }
-    eprintln!("quick change missed {bad} times of 100");
-    agent.settle(&mut guest)?;
+    ensure!(wrong.len() <= 10, "{} of 50 times: {wrong:?}", wrong.len());
+
+    // The same behind a host that has not read a reply of 8 MiB.
+    let mut wrong = Vec::new();
+    for round in 0..5 {
+        let mut first = Host::connect(&guest, PORT)?;
+        let id = "x".repeat(8 << 20);
+        first.send(format!("{{\"execute\": \"guest-ping\", \"id\": \"{id}\"}}").as_bytes())?;
+        agent.settle(&mut guest)?;
+        let mut second = Host::connect(&guest, PORT)?;
+        second.send(request(round).as_bytes())?;
+        drop(first);
+        if let Err(error) = second.expect(round) {
+            wrong.push(format!("{error:#}").len());
+        }
+    }
+    ensure!(wrong.len() <= 1, "{} of 5 times, bytes: {wrong:?}", wrong.len());
     Ok(())
 }

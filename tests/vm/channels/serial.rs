@@ -11,7 +11,7 @@ use super::host::Host;
 fn a_serial_line_is_one_endless_stream() -> Result<()> {
     need_guest!();
     let mut guest = agent::install(Guest::builder()?.serial("com2"))?.boot()?;
-    let agent = Agent::start(&mut guest, &["serial:/dev/ttyS1"])?;
+    let agent = Agent::start(&mut guest, &["qemu-ga", "-m", "isa-serial", "-p", "/dev/ttyS1"])?;
     agent.settle(&mut guest)?;
     let mut host = Host::connect(&guest, "com2")?;
     for id in 0..10 {

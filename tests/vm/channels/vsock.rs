@@ -10,7 +10,7 @@ use super::agent::{self, Agent};
 fn vsock_answers_those_it_may_and_sends_others_away() -> Result<()> {
     need_guest!("socat");
     let builder = Guest::builder()?.module("vsock_loopback").program("socat")?;
-    let mut guest = agent::install(builder)?.boot()?;
+    let mut guest = agent::install_many(builder)?.boot()?;
     // 1 is this guest itself, 2 the host: vsock(7).
     let agent = Agent::start(&mut guest, &["vsock:4294967295:1025:1", "vsock:4294967295:1026:2"])?;
     agent.settle(&mut guest)?;

@@ -83,7 +83,11 @@ impl Call {
         let output = domain.virsh(words.iter().map(String::as_str))?;
         let sent = domain.sent()?;
         let then = match self.then {
-            Some((script, _)) => domain.guest().shell(script)?.success().context(self.name)?.text(),
+            // A failure is judged, like any other text that should not be there.
+            Some((script, _)) => match domain.guest().shell(script)?.success() {
+                Ok(output) => output.text(),
+                Err(error) => error.to_string(),
+            },
             None => String::new(),
         };
         let freed = match (self.frees, stored) {

@@ -1,33 +1,15 @@
 //! Whether two agents answered alike, apart from what cannot be alike.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use super::call::{Answer, Answers};
+use super::stable::stable;
 
-/// What differs from guest to guest, whichever agent is inside: the call, the key in the
-/// answer (or in what libvirt sent) whose numbers count only as numbers, and why. Below
-/// a key all numbers do; an empty key stands for the whole answer.
-const VARYING: [(&str, &str, &str); 11] = [
-    ("guestinfo filesystem", "used-bytes", "what a filesystem notes about itself"),
-    ("guest-get-fsinfo", "used-bytes", "what a filesystem notes about itself"),
-    ("guest-get-diskstats", "stats", "blocks read and written since boot"),
-    ("guest-get-cpustats", "", "time since boot"),
-    ("guest-network-get-interfaces", "statistics", "packets since boot"),
-    ("guest-fstrim", "trimmed", "what the kernel has trimmed since boot it does not again"),
-    ("domtime", "", "the time"),
-    ("domtime set", "", "the time"),
-    ("domtime sync", "", "the time"),
-    ("domtime now", "", "the time"),
-    ("set-user-password", "then", "the salt"),
-];
-
-/// Texts that changed after the peer's version, and what they became: ours are the later.
-const REWORDED: [(&str, &str); 1] = [(
-    // QEMU 7.2 and 10.2.
-    "the agent is in frozen state",
-    "the command is not allowed",
-)];
+/// The call whose answer is the list of commands: ours may have more.
+const COMMANDS: &str = "guest-info";
 
 /// Compares the answers of Debian's agent with those of ours.
 pub(super) fn compare(theirs: &Answers, ours: &Answers) -> Result<()> {
@@ -35,68 +17,49 @@ pub(super) fn compare(theirs: &Answers, ours: &Answers) -> Result<()> {
     ensure!(names.iter().eq(&ours.keys().collect::<Vec<_>>()), "other calls were made");
     let mut differences = Vec::new();
     for (call, theirs) in theirs {
-        let (theirs, ours) = (stable(call, theirs), stable(call, &ours[call]));
-        if theirs != ours {
-            differences.push(format!("{call}\n  qemu-ga: {theirs:#?}\n  guestd: {ours:#?}"));
+        let ours = &ours[call];
+        if *call == COMMANDS {
+            let ours = commands(&ours.text);
+            differences.extend(
+                commands(&theirs.text).difference(&ours).map(|missing| {
+                    format!("guestd does not have enabled, as qemu-ga has: {missing}")
+                }),
+            );
+        } else {
+            let (theirs, ours) = (fields(&stable(call, theirs)), fields(&stable(call, ours)));
+            let both = theirs.into_iter().zip(ours).filter(|(theirs, ours)| theirs != ours);
+            differences.extend(
+                both.map(|(theirs, ours)| format!("{call}\n- qemu-ga: {theirs}\n- guestd: {ours}")),
+            );
         }
     }
     ensure!(differences.is_empty(), "{}", differences.join("\n"));
     Ok(())
 }
 
-/// An answer with all that varies replaced by its type.
-fn stable(call: &str, answer: &Answer) -> Answer {
-    let keys: Vec<&str> =
-        VARYING.iter().filter(|(name, ..)| *name == call).map(|(_, key, _)| *key).collect();
-    let whole = keys.contains(&"");
-    let text = match serde_json::from_str(&answer.text) {
-        Ok(json) => masked(json, &keys, whole).to_string(),
-        Err(_) => lines(&answer.text, &keys, whole),
-    };
-    let errors =
-        REWORDED.iter().fold(answer.errors.clone(), |text, (from, to)| text.replace(from, to));
-    let then =
-        if keys.contains(&"then") { String::new() } else { lines(&answer.then, &keys, whole) };
-    let sent = answer.sent.iter().map(|sent| masked(sent.clone(), &keys, whole)).collect();
-    // The number of a domain is not the same, though it is no difference of agents.
-    let text = text.replace("guest2", "guest1");
-    Answer { code: answer.code, text, errors, sent, then, freed: answer.freed }
+/// The enabled commands that guest-info tells, and whether each answers.
+fn commands(text: &str) -> BTreeSet<String> {
+    let answer: Value = serde_json::from_str(text).unwrap_or_default();
+    let commands = answer["return"]["supported_commands"].as_array().cloned().unwrap_or_default();
+    let enabled = commands.iter().filter(|command| command["enabled"] == true);
+    enabled
+        .map(|command| {
+            format!("{}, success-response {}", command["name"], command["success-response"])
+        })
+        .collect()
 }
 
-/// JSON in which lists have one order, because qemu-ga's is that of its own data
-/// structures and changes with its version.
-fn masked(json: Value, keys: &[&str], inside: bool) -> Value {
-    match json {
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(key, value)| {
-                let inside = inside || keys.contains(&key.as_str());
-                let value = masked(value, keys, inside);
-                (key, value)
-            })
-            .collect(),
-        Value::Array(items) => {
-            let mut items: Vec<Value> =
-                items.into_iter().map(|item| masked(item, keys, inside)).collect();
-            items.sort_by_key(Value::to_string);
-            Value::Array(items)
-        }
-        Value::Number(_) if inside => Value::from("a number"),
-        other => other,
-    }
-}
-
-/// Lines of words, with the numbers of those that hold a key masked.
-fn lines(text: &str, keys: &[&str], whole: bool) -> String {
-    let line = |line: &str| {
-        let mask = whole || keys.iter().any(|key| line.contains(key));
-        let word = |word: &str| match word.parse::<f64>() {
-            Ok(_) if mask => "a number".to_owned(),
-            _ => word.to_owned(),
-        };
-        line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
-    };
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
+/// What is compared, with a name for the message.
+fn fields(answer: &Answer) -> [String; 5] {
+    let Answer { code, text, errors, sent, then, freed } = answer;
+    let sent: Vec<String> = sent.iter().map(Value::to_string).collect();
+    [
+        format!("ends with {code}"),
+        format!("prints {text}"),
+        format!("says {errors}"),
+        format!("is sent {}", sent.join(" ")),
+        format!("leaves in the guest {then}, freed: {freed:?}"),
+    ]
 }
 
 #[cfg(test)]
@@ -135,6 +98,23 @@ mod tests {
         assert!(!same(call, "fs.0.total-bytes : 1", "fs.0.total-bytes : 2"));
         assert!(!same(call, "fs.0.used-bytes : 1", "fs.0.used-bytes : none"));
         assert!(compare(&answers("a", "", ""), &answers("b", "", "")).is_err());
+    }
+
+    #[test]
+    fn more_commands_are_no_difference_and_fewer_are() {
+        let ping = r#"{"name": "guest-ping", "enabled": true, "success-response": true}"#;
+        let old = r#"{"name": "guest-old", "enabled": false, "success-response": true}"#;
+        let info = |version, commands: &str| {
+            let text = format!(
+                r#"{{"return": {{"version": "{version}", "supported_commands": [{commands}]}}}}"#
+            );
+            answers(COMMANDS, &text, "")
+        };
+        let theirs = info("7.2.22", &format!("{old}, {ping}"));
+        assert!(compare(&theirs, &info("1", ping)).is_ok());
+        assert!(compare(&info("7.2.22", ""), &info("1", ping)).is_ok());
+        let error = compare(&theirs, &info("1", &ping.replace(": true", ": false"))).unwrap_err();
+        assert!(error.to_string().contains("guest-ping"), "{error}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The calls after which a guest is no longer the one it was.
+//! What ends the agent or the guest, and that libvirt finds it again.
 
 use std::time::Duration;
 
@@ -8,6 +8,16 @@ use support::libvirt::Domain;
 
 /// Far more than a boot or a shutdown takes.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// libvirt knows at once that the agent has ended, and that another one has started.
+pub(super) fn restart(domain: &mut Domain<'_>) -> Result<()> {
+    domain.stop_agent()?;
+    let answer = domain.virsh(["domfsinfo"])?;
+    ensure!(answer.errors().contains("QEMU guest agent is not connected"), "{answer:?}");
+    domain.start_agent()?;
+    domain.virsh(["domfsinfo"])?.success()?;
+    Ok(())
+}
 
 /// The guest boots again, and the agent of that boot answers.
 pub(super) fn reboot(domain: &mut Domain<'_>) -> Result<()> {
