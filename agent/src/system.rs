@@ -26,7 +26,7 @@ pub(crate) fn attribute(root: &Root, path: &str) -> io::Result<String> {
 }
 
 /// Sets an attribute in sysfs, which must be there, in one write(2).
-pub(crate) fn set_attribute(root: &Root, path: &str, value: &str) -> io::Result<()> {
+fn set_attribute(root: &Root, path: &str, value: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(root.join(path))?;
     match file.write(value.as_bytes())? {
         written if written == value.len() => Ok(()),
