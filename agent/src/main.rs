@@ -1,21 +1,7 @@
 //! guestd: the guest agent.
 
-use guestd::Agent;
-use guestd::config::Settings;
-use guestd::config::settings::Channel;
-use guestd::server::Server;
+use std::process::ExitCode;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args_os()
-        .skip_while(|word| word != "-p")
-        .nth(1)
-        .or_else(|| std::env::args_os().nth(1))
-        .ok_or("which socket?")?;
-    let settings = Settings { channels: vec![Channel::unix(path)], ..Settings::default() };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let server = Server::open(Agent::new(settings))?;
-        server.run(std::future::pending()).await;
-        Ok(())
-    })
+fn main() -> ExitCode {
+    guestd::cli::main(std::env::args_os()).into()
 }

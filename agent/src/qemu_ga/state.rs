@@ -30,7 +30,7 @@ pub(crate) struct HandleCounter {
 
 /// A state file that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StateError {
+pub enum StateError {
     /// It cannot be read or written.
     #[error("state file {path}: {source}")]
     Io {
@@ -94,8 +94,12 @@ impl HandleCounter {
     ///
     /// # Errors
     /// The state file cannot be written.
-    pub(crate) fn close(self) -> io::Result<()> {
-        if self.next == self.claimed { Ok(()) } else { self.write(self.next) }
+    pub(crate) fn close(&mut self) -> io::Result<()> {
+        if self.next != self.claimed {
+            self.write(self.next)?;
+            self.claimed = self.next;
+        }
+        Ok(())
     }
 
     /// Replaces the file as a whole, so that a reader never sees half of it.

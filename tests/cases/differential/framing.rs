@@ -209,14 +209,17 @@ fn what_is_left_open_ends_at_0xff() -> Result<()> {
 fn a_stream_may_be_cut_anywhere() -> Result<()> {
     need!("qemu-ga", "setpriv");
     let mut pair = Pair::start(&[])?;
-    let request = br#" {"execute": "guest-sync", "arguments": {"id": -50}, "id": ["\u00e9", null]}7 "#;
+    let request =
+        br#" {"execute": "guest-sync", "arguments": {"id": -50}, "id": ["\u00e9", null]}7 "#;
     for at in 1..request.len() {
         pair.run([Case::pieces([&request[..at], &request[at..]])])?;
     }
     pair.run([
         Case::pieces(request.chunks(1)),
         Case::pieces(b"{'execute': 'guest-ping'}!nul 01 {'a' 1}".chunks(1)),
-        Case::pieces(["{'a': '\u{e9}', 'b': 1}".as_bytes(), "\u{e9}".as_bytes()].concat().chunks(1)),
+        Case::pieces(
+            ["{'a': '\u{e9}', 'b': 1}".as_bytes(), "\u{e9}".as_bytes()].concat().chunks(1),
+        ),
         Case::pieces(b"{\"execute\": \"guest-p\xff{'execute': 'guest-ping'}".chunks(1)),
     ])?;
     pair.finish()
