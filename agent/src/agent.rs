@@ -1,14 +1,16 @@
 //! What all commands share.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Instant;
 
+use introspect::Root;
 use tokio::sync::Semaphore;
-use tracing::warn;
 
 use crate::config::Settings;
-use crate::qemu_ga::state::{self, HandleCounter, StateError};
+use crate::exec::Processes;
+use crate::files::{Files, Uploads};
+use crate::quiesce::Freezer;
 
 /// Commands that may be running on threads at the same time, over all channels. One that
 /// hangs, as on a dead NFS server, holds its place until the kernel lets it go.
@@ -18,45 +20,56 @@ const RUNNING: usize = 32;
 #[derive(Debug)]
 pub struct Agent {
     pub(crate) settings: Settings,
+    pub(crate) started: Instant,
     /// What stands for `/` when the kernel and the system are asked.
     pub(crate) root: PathBuf,
     pub(crate) running: Arc<Semaphore>,
-    /// Where the handles of files come from.
-    pub(crate) handles: Mutex<HandleCounter>,
-    frozen: AtomicBool,
+    pub(crate) files: Files,
+    pub(crate) uploads: Uploads,
+    pub(crate) processes: Arc<Processes>,
+    pub(crate) freezer: Freezer,
 }
 
 impl Agent {
-    /// An agent with nothing open or running. What is frozen, and which handles are taken,
-    /// is as an earlier agent has left it in the state directory.
-    ///
-    /// # Errors
-    /// The state directory cannot be used.
-    pub fn new(settings: Settings) -> Result<Self, StateError> {
-        let frozen = state::is_frozen(&settings.frozen_flag());
-        let handles = HandleCounter::load(&settings.state_file(), frozen)?;
-        Ok(Self {
+    /// An agent with nothing open, running or frozen.
+    pub fn new(settings: Settings) -> Self {
+        let files = Files::new(settings.limits.open_files, settings.state_file());
+        let running = Arc::new(Semaphore::new(RUNNING));
+        let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
+        let freezer = Freezer::new(settings.frozen_flag(), settings.freeze.hook.clone());
+        Self {
             settings,
+            started: Instant::now(),
             root: PathBuf::from("/"),
-            running: Arc::new(Semaphore::new(RUNNING)),
-            handles: Mutex::new(handles),
-            frozen: AtomicBool::new(frozen),
-        })
+            running,
+            files,
+            uploads: Uploads::default(),
+            processes,
+            freezer,
+        }
     }
 
-    /// Leaves the state directory to the next agent. While frozen nothing is written: it
-    /// may lie on what is frozen.
-    pub(crate) fn close(&self) {
-        let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.is_frozen()
-            && let Err(wrong) = handles.close()
-        {
-            warn!("cannot write {}: {wrong}", self.settings.state_file().display());
+    /// What stands for `/`, to be read.
+    pub(crate) fn root(&self) -> Root {
+        Root::at(&self.root)
+    }
+
+    /// To be called when no channel is heard any more: what is frozen is thawed.
+    pub(crate) fn end(&self) {
+        match self.freezer.thaw_all(&self.root()) {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!("thawed {count} filesystems, because the agent ends"),
+            Err(error) => tracing::error!("at the agent's end: {error}"),
         }
+    }
+
+    /// Commands that run on threads at this moment.
+    pub(crate) fn running_commands(&self) -> usize {
+        RUNNING - self.running.available_permits().min(RUNNING)
     }
 
     /// True while filesystems are frozen.
     pub(crate) fn is_frozen(&self) -> bool {
-        self.frozen.load(Ordering::Acquire)
+        self.freezer.is_frozen()
     }
 }

@@ -32,6 +32,7 @@ use device::Device;
 use listener::{Allowed, Listener};
 
 pub use activation::is_activated;
+pub(crate) use activation::method as activated_method;
 pub use error::OpenError;
 pub use peer::Peer;
 pub use stream::Stream;

@@ -6,7 +6,10 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::config::Settings;
+use crate::config::settings::VERSION;
 use crate::exit::Exit;
+use crate::run::{self, Plan};
 
 /// The name under which the program takes qemu-ga's options.
 const QEMU_GA: &str = "qemu-ga";
@@ -21,9 +24,36 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match words.split_first() {
         _ if is_qemu_ga(&program) => qemu_ga::main(&program, &words),
         Some((verb, options)) if verb == QEMU_GA => qemu_ga::main(QEMU_GA.as_ref(), options),
-        _ => Exit::Usage,
+        Some((verb, [])) if verb == "run" => run::run(Plan {
+            settings: Settings::default(),
+            daemon: None,
+            make_state_dir: true,
+            warnings: Vec::new(),
+        }),
+        Some((word, [])) if word == "--help" || word == "-h" => print(HELP.as_bytes()),
+        Some((word, [])) if word == "--version" || word == "-V" => {
+            print(format!("guestd {VERSION}\n").as_bytes())
+        }
+        _ => {
+            // If the terminal is gone, the exit code has to do.
+            let _ = io::stderr().write_all(HELP.as_bytes());
+            Exit::Usage
+        }
     }
 }
+
+const HELP: &str = "\
+Usage: guestd run                 serve hosts until told to stop
+       guestd qemu-ga [OPTION...] the same with the options and defaults of qemu-ga;
+                                  also when started under the name qemu-ga
+       guestd --help | --version
+
+guestd run hears the virtio port org.qemu.guest_agent.0, as soon as it is there, and the socket
+/run/guestd/guestd.sock, which is for root. The port may ask for information, freeze and
+thaw filesystems, and shut down; the socket for everything.
+
+Exit codes: 0 told to stop, 1 it could not, 2 the command line is wrong.
+";
 
 /// True where the program was started as `qemu-ga`, by any path.
 fn is_qemu_ga(program: &OsStr) -> bool {

@@ -1,6 +1,25 @@
 //! The commands: what each is called, who may run it, and on which thread.
 
+mod account;
+mod cpu;
+mod disk;
+mod exec;
+mod file;
+mod filesystem;
+mod fsfreeze;
+mod fstrim;
+mod guestd;
+mod guestd_exec;
+mod guestd_file;
+mod machine;
+mod memory;
+mod network;
+mod power;
 mod session;
+#[cfg(test)]
+mod testing;
+mod time;
+mod user;
 
 use protocol::Error;
 
@@ -39,7 +58,26 @@ const fn inline(
 }
 
 /// Every command, one table for each group.
-const TABLES: [&[Command]; 1] = [session::COMMANDS];
+const TABLES: &[&[Command]] = &[
+    session::COMMANDS,
+    time::COMMANDS,
+    user::COMMANDS,
+    guestd::COMMANDS,
+    account::COMMANDS,
+    power::COMMANDS,
+    machine::COMMANDS,
+    cpu::COMMANDS,
+    memory::COMMANDS,
+    network::COMMANDS,
+    fsfreeze::COMMANDS,
+    file::COMMANDS,
+    exec::COMMANDS,
+    guestd_exec::COMMANDS,
+    guestd_file::COMMANDS,
+    disk::COMMANDS,
+    filesystem::COMMANDS,
+    fstrim::COMMANDS,
+];
 
 /// The command of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
@@ -48,7 +86,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Command> {
 
 /// Every command.
 pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
-    TABLES.into_iter().flatten()
+    TABLES.iter().copied().flatten()
 }
 
 #[cfg(test)]

@@ -47,7 +47,13 @@ pub(crate) fn run(
     match accept(agent, client, text) {
         Ok(Accepted { command, arguments, id }) => {
             if command.audited {
-                info!(channel = client.channel, peer = client.peer, "{} called", command.name);
+                let subject = subject(&arguments);
+                info!(
+                    channel = client.channel,
+                    peer = client.peer,
+                    "{} called{subject}",
+                    command.name
+                );
             }
             let result = (command.run)(Call { agent, policy: &client.policy, arguments });
             if let Err(error) = &result {
@@ -57,6 +63,21 @@ pub(crate) fn run(
         }
         Err(Refused { error, id }) => answer(Err(error), id.as_ref(), send),
     }
+}
+
+/// What a line of the log says about the arguments: the file or the program, and nothing
+/// that could hold a secret.
+fn subject(arguments: &Value<'_>) -> String {
+    let Value::Object(members) = arguments else { return String::new() };
+    let path = match (members.get("path"), members.get("argv")) {
+        (Some(Value::String(path)), _) => path,
+        (None, Some(Value::List(argv))) if let Some(Value::String(program)) = argv.first() => {
+            program
+        }
+        _ => return String::new(),
+    };
+    let path: String = path.chars().take(256).collect();
+    format!(": {path:?}")
 }
 
 /// QEMU's order of checks: a request at all, a known command, an allowed one.

@@ -55,7 +55,7 @@ static LOGGER: OnceLock<Logger> = OnceLock::new();
 ///
 /// # Errors
 /// The log file cannot be opened.
-pub fn start(log: &Log) -> io::Result<()> {
+pub(crate) fn start(log: &Log) -> io::Result<()> {
     let sink = match &log.file {
         Some(path) => Sink::File(open(path)?),
         None if is_journal(std::env::var("JOURNAL_STREAM").ok().as_deref()) => Sink::Journal,
@@ -70,7 +70,7 @@ pub fn start(log: &Log) -> io::Result<()> {
 }
 
 /// From here on records wait in memory.
-pub fn hold() {
+pub(crate) fn hold() {
     if let Some(logger) = LOGGER.get() {
         let mut held = logger.held();
         if held.is_none() {
@@ -80,7 +80,7 @@ pub fn hold() {
 }
 
 /// Writes the records that have waited. From here on they are written at once.
-pub fn release() {
+pub(crate) fn release() {
     let Some(logger) = LOGGER.get() else { return };
     let held = logger.held().take();
     if let Some(held) = held {

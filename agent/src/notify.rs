@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// The connection to the service manager, where there is one.
 #[derive(Debug, Default)]
-pub struct Notifier {
+pub(crate) struct Notifier {
     socket: Option<UnixDatagram>,
     watchdog: Option<Duration>,
 }
@@ -18,11 +18,11 @@ pub struct Notifier {
 impl Notifier {
     /// The variables that the service manager sets. Processes started later should not
     /// have them.
-    pub const VARIABLES: [&str; 3] = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
+    pub(crate) const VARIABLES: [&str; 3] = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
 
     /// Connects as the variables say. What cannot be reached is left alone: a service
     /// works without its manager.
-    pub fn from_environment() -> Self {
+    pub(crate) fn from_environment() -> Self {
         let socket = std::env::var_os("NOTIFY_SOCKET").and_then(|name| connect(&name).ok());
         let usec = std::env::var("WATCHDOG_USEC").ok();
         let pid = std::env::var("WATCHDOG_PID").ok();
@@ -31,27 +31,22 @@ impl Notifier {
     }
 
     /// How often [`Self::alive`] is to be called; `None` when nobody waits for it.
-    pub fn watchdog(&self) -> Option<Duration> {
+    pub(crate) fn watchdog(&self) -> Option<Duration> {
         self.watchdog
     }
 
     /// The service answers.
-    pub fn ready(&self, status: &str) {
+    pub(crate) fn ready(&self, status: &str) {
         self.send(&format!("READY=1\nSTATUS={status}"));
     }
 
-    /// One line for `systemctl status`.
-    pub fn status(&self, status: &str) {
-        self.send(&format!("STATUS={status}"));
-    }
-
     /// The service is on its way out.
-    pub fn stopping(&self) {
+    pub(crate) fn stopping(&self) {
         self.send("STOPPING=1");
     }
 
     /// The service is alive.
-    pub fn alive(&self) {
+    pub(crate) fn alive(&self) {
         self.send("WATCHDOG=1");
     }
 

@@ -6,7 +6,7 @@ mod configuration;
 pub(crate) mod daemon;
 mod dump;
 mod help;
-mod key_file;
+pub(crate) mod key_file;
 mod options;
 pub(crate) mod state;
 
@@ -19,9 +19,6 @@ use crate::config::Settings;
 use configuration::{CONFIG_FILE, Configuration};
 use key_file::KeyFile;
 use options::{Name, Options};
-
-pub use key_file::KeyFileError;
-pub use state::StateError;
 
 /// Bytes of a configuration file that are read at most.
 const MOST: u64 = 1 << 20;

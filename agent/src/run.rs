@@ -10,6 +10,7 @@ use tracing::{error, info, warn};
 
 use crate::agent::Agent;
 use crate::config::Settings;
+use crate::descriptors;
 use crate::exit::Exit;
 use crate::log;
 use crate::notify::Notifier;
@@ -61,13 +62,10 @@ pub(crate) fn run(plan: Plan) -> Exit {
             settings.frozen_flag().display()
         );
     }
-    let agent = match Agent::new(settings) {
-        Ok(agent) => agent,
-        Err(wrong) => {
-            error!("{wrong}");
-            return Exit::Failure;
-        }
-    };
+    if let Err(wrong) = descriptors::prepare(&settings.limits) {
+        warn!("not enough descriptors for all limits: {wrong}");
+    }
+    let agent = Agent::new(settings);
     let notifier = Notifier::from_environment();
     for variable in Notifier::VARIABLES {
         set_variable(variable, None);
@@ -124,7 +122,8 @@ async fn serve(agent: Agent, notifier: &Notifier, daemon: Option<&mut Daemon>) -
         ended = server.run(shutdown) => ended,
         never = feed(notifier, watchdog) => match never {},
     };
-    agent.close();
+    // Nobody would be left to thaw.
+    agent.end();
     match ended {
         Ended::Told => Exit::Success,
         Ended::NoChannelLeft => {

@@ -112,7 +112,12 @@ impl Session {
             drop(permit);
         });
         let mut answered = false;
-        while let Some(piece) = pieces.recv().await {
+        loop {
+            let piece = tokio::select! {
+                piece = pieces.recv() => piece,
+                () = stream.left() => return Err(io::ErrorKind::BrokenPipe.into()),
+            };
+            let Some(piece) = piece else { break };
             answered = true;
             stream.write_all(&piece).await?;
         }

@@ -1,7 +1,12 @@
 //! What needs a raw descriptor or system call: the only place of this crate with `unsafe`.
 #![allow(unsafe_code, reason = "nix has no safe form of these calls")]
 
+pub(crate) mod exec;
+pub(crate) mod filesystem;
+pub(crate) mod nvme;
 pub(crate) mod process;
+pub(crate) mod rtc;
+pub(crate) mod sigio;
 
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};

@@ -110,6 +110,25 @@ impl Root {
         names
     }
 
+    /// The same path without symbolic links, still one of the machine: of
+    /// `/sys/block/vda` that is `/sys/devices/...`.
+    ///
+    /// # Errors
+    /// What the kernel says, or `InvalidData` where it is no text.
+    pub fn canonical(&self, path: &str) -> io::Result<String> {
+        let place = self.resolve(path)?;
+        let place = if self.is_live() {
+            place.canonicalize()?
+        } else {
+            place.symlink_metadata()?;
+            let below = place.strip_prefix(&self.0).map_err(io::Error::other)?;
+            Path::new("/").join(below)
+        };
+        place.into_os_string().into_string().map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidData, "the name of the file is no text")
+        })
+    }
+
     /// Where a path leads. In a captured tree symbolic links are followed as after a
     /// chroot: followed by the kernel, an absolute one would show a file of the machine
     /// at hand in the name of the captured one.
@@ -199,8 +218,11 @@ mod tests {
             assert_eq!(root.text(link).as_deref(), text, "{link}");
             assert_eq!(root.exists(link), text.is_some(), "{link}");
         }
+        assert_eq!(root.canonical("chain").unwrap(), "/etc/name");
+        assert!(root.canonical("outside").is_err() && root.canonical("loop").is_err());
         symlink("/", dir.path().join("top")).unwrap();
         assert!(root.names("/top/top").contains(&"etc".to_owned()));
+        assert_eq!(root.canonical("/top/top").unwrap(), "/");
     }
 
     #[test]

@@ -2,8 +2,10 @@
 //!
 //! Pure code over bytes; whoever owns the channel does the reading and writing.
 
+pub mod base64;
 pub mod client;
 pub mod frame;
+pub mod guestd;
 pub mod json;
 pub mod message;
 pub mod qga;

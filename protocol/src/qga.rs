@@ -21,7 +21,7 @@ pub mod info;
 pub mod memory;
 pub mod network;
 pub mod power;
-mod text;
+pub(crate) mod text;
 pub mod time;
 
 /// The arguments of a command that takes none, and the result of one that only says

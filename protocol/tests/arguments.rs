@@ -101,3 +101,25 @@ fn unsigned_numbers() {
         assert_eq!(arguments.mem_blks[0].phys_index, taken);
     }
 }
+
+#[test]
+fn of_several_faults_the_first_in_the_order_of_the_type_is_told() {
+    for (json, desc) in [
+        (r#"{"whence": "zz"}"#, "Parameter 'handle' is missing"),
+        (r#"{"whence": "zz", "handle": 1}"#, "Parameter 'offset' is missing"),
+        (
+            r#"{"whence": "zz", "offset": [], "handle": 1}"#,
+            "Invalid parameter type for 'offset', expected: integer",
+        ),
+        (
+            r#"{"foo": 1, "whence": "zz", "offset": 1, "handle": 1}"#,
+            "Parameter 'whence' does not accept value 'zz'",
+        ),
+        (
+            r#"{"foo": 1, "whence": "set", "offset": 1, "handle": 1}"#,
+            "Parameter 'foo' is unexpected",
+        ),
+    ] {
+        assert_eq!(refused::<file::FileSeekArguments>(json), desc, "{json}");
+    }
+}

@@ -5,9 +5,18 @@
 //! `QEMU_GA=FILE` runs the whole beside another build of qemu-ga, `GUESTD=FILE` runs it
 //! with another guestd.
 
+mod accounts;
 mod answer;
+mod arguments;
 mod case;
+mod clients;
 mod deviation;
+mod envelope;
+mod exec;
+mod files;
 mod framing;
 mod pair;
+mod random;
 mod report;
+mod results;
+mod tokens;

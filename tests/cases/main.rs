@@ -1,6 +1,10 @@
 //! The binaries driven from outside, on this machine.
 
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod differential;
+#[cfg(test)]
+mod load;
 #[cfg(test)]
 mod virt;

@@ -180,6 +180,23 @@ impl Agent {
         Ok(self.process.try_wait()?)
     }
 
+    /// Sends SIGTERM and waits; `None` if it has not ended in time.
+    ///
+    /// # Errors
+    /// The signal cannot be sent.
+    pub fn terminate(&mut self, time: Duration) -> Result<Option<ExitStatus>> {
+        let killed = Command::new("kill").arg(self.pid().to_string()).status()?;
+        ensure!(killed.success(), "the signal cannot be sent");
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            if let Some(status) = self.process.try_wait()? {
+                return Ok(Some(status));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok(None)
+    }
+
     /// The directory that holds all of the above.
     pub fn dir(&self) -> &Path {
         self.dir.path()

@@ -54,11 +54,24 @@ fn program(
 /// # Errors
 /// Cargo fails; its own messages have gone to stderr.
 pub fn build(package: &str) -> Result<PathBuf> {
+    cargo_build(package, &[])
+}
+
+/// Builds an example of a package like [`build`].
+///
+/// # Errors
+/// As of [`build`].
+pub fn example(package: &str, name: &str) -> Result<PathBuf> {
+    cargo_build(package, &["--example", name])
+}
+
+fn cargo_build(package: &str, what: &[&str]) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = target()?;
     let output = Command::new(cargo)
         .current_dir(crate::root())
         .args(["build", "--release", "--locked", "--quiet", "--package", package])
+        .args(what)
         .args(["--target", target, "--config"])
         .arg(format!("target.{target}.rustflags={RUSTFLAGS}"))
         .arg("--message-format=json-render-diagnostics")

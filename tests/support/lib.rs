@@ -1,8 +1,9 @@
 //! What the tests share: the programs they need, the programs under test, agents on
-//! sockets, and small booted guests.
+//! sockets, and small booted guests, alone or under a libvirt.
 
 pub mod agent;
 pub mod bin;
+pub mod libvirt;
 pub mod packages;
 pub mod record;
 pub mod skip;

@@ -34,6 +34,19 @@ macro_rules! need_guest {
     };
 }
 
+/// Skips the calling test unless small guests can boot under a libvirt here and these
+/// programs too are installed.
+#[macro_export]
+macro_rules! need_libvirt {
+    ($($program:expr),* $(,)?) => {
+        if let Some(missing) = $crate::packages::missing(
+            &[&$crate::vm::NEEDS[..], &$crate::libvirt::NEEDS[..], &[$($program),*]].concat(),
+        ) {
+            $crate::skip!("{missing}");
+        }
+    };
+}
+
 /// Says and records that a test did not run.
 ///
 /// # Panics

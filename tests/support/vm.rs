@@ -24,12 +24,17 @@ mod initramfs;
 mod kernel;
 mod modules;
 mod output;
+mod plug;
 mod programs;
+mod qmp;
 mod session;
 
 pub use builder::Builder;
+pub(crate) use channel::PORT as COMMANDS_PORT;
 pub use guest::Guest;
+pub(crate) use image::Image;
 pub use output::Output;
+pub use qmp::Qmp;
 pub use session::{Command, Session};
 
 /// The programs of the host that every small guest needs; see [`crate::need_guest`].

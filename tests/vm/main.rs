@@ -1,9 +1,13 @@
-//! guestctl inside small booted guests.
+//! guestctl and guestd inside small booted guests.
 
+#[cfg(test)]
+mod channels;
 #[cfg(test)]
 mod guestctl;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod libvirt;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]

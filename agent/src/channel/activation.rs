@@ -2,6 +2,8 @@
 
 use std::os::fd::OwnedFd;
 
+use nix::sys::socket::AddressFamily;
+
 use super::error::OpenError;
 use crate::sys;
 
@@ -12,6 +14,16 @@ const COUNT: &str = "LISTEN_FDS";
 /// True if the service manager has passed sockets to this process.
 pub fn is_activated() -> bool {
     count(variable(PID).as_deref(), variable(COUNT).as_deref(), std::process::id()) > 0
+}
+
+/// What kind of socket the service manager has passed to this process, in qemu-ga's words
+/// for its `-m`. What it cannot be listened on for is found out when it is opened.
+pub(crate) fn method() -> Option<&'static str> {
+    let method = match sys::process::passed_family() {
+        Some(AddressFamily::Vsock) => "vsock-listen",
+        _ => "unix-listen",
+    };
+    is_activated().then_some(method)
 }
 
 /// The one socket that was passed to this process.

@@ -12,34 +12,67 @@
 //! `IN` of a port without a host. So the port lies, edge-triggered, in an epoll of its own,
 //! and tokio watches that epoll: it becomes readable with every wake-up of the port.
 
+mod changes;
+mod edges;
+
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::stat::Mode;
 use nix::unistd::{read, write};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use tokio::time::sleep;
+use tracing::debug;
 
 use super::error::OpenError;
 use super::node;
-use crate::sys;
+use crate::sys::sigio::Signals;
+use changes::Changes;
+use edges::Edges;
+
+/// More than the kernel's buffers for input hold (`PAGE_SIZE`, `fill_queue`), so that one
+/// read takes one of them whole.
+const BUFFER: usize = 64 << 10;
+
+/// How long to wait with writing on when a full queue has got room. When a host leaves,
+/// QEMU empties the queue before it tells so, and the room must not be filled with what
+/// the next host would then get. The queue holds 4 MiB, so nobody runs dry meanwhile.
+const SETTLE: Duration = Duration::from_millis(1);
 
 /// An open port.
 #[derive(Debug)]
 pub(super) struct Port {
     fd: OwnedFd,
     edges: Edges,
+    /// `None` where they cannot be had: then a quick change of hosts goes unnoticed.
+    signals: Option<Signals>,
+    talk: Mutex<Talk>,
+}
+
+/// What we know of the host that is being served.
+#[derive(Debug, Default)]
+struct Talk {
+    changes: Changes,
+    /// It has gone, whatever the port says now.
+    over: bool,
+    /// Read to find that out, and to be read before anything else.
+    early: Vec<u8>,
+    /// There was nothing to read, and no news since.
+    dry: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     NoHost,
-    Host,
+    /// A host, with data to read or not.
+    Host {
+        data: bool,
+    },
     Unplugged,
 }
 
@@ -51,16 +84,30 @@ impl Port {
             .map_err(|errno| OpenError::of_device(path, errno))?;
         let edges = Edges::of(&fd)
             .map_err(|error| OpenError::io(format!("cannot watch {}", path.display()), error))?;
-        Ok(Self { fd, edges })
+        let signals = Signals::of(&fd)
+            .inspect_err(|error| debug!("no signals from {}: {error}", path.display()))
+            .ok();
+        Ok(Self { fd, edges, signals, talk: Mutex::default() })
     }
 
     /// Waits until a host is there; false when the port is gone.
     pub(super) async fn client(&self) -> io::Result<bool> {
         loop {
+            let count = self.count();
             match self.state()? {
-                State::Host => return Ok(true),
+                State::Host { .. } => {
+                    let mut talk = self.talk();
+                    talk.changes = Changes::start(count);
+                    talk.over = false;
+                    talk.dry = false;
+                    return Ok(true);
+                }
                 State::Unplugged => return Ok(false),
-                State::NoHost => self.edges.next().await?,
+                State::NoHost => {
+                    // Of a host that came and went while nobody was looking.
+                    self.talk().early.clear();
+                    self.news().await?;
+                }
             }
         }
     }
@@ -68,8 +115,8 @@ impl Port {
     /// Reads what the host has sent; 0 when it has left or the port is gone.
     pub(super) async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            match read(&self.fd, buffer) {
-                Err(Errno::EAGAIN) => self.edges.next().await?,
+            match self.read_now(buffer) {
+                Err(Errno::EAGAIN) => self.news().await?,
                 Err(Errno::EINTR) => {}
                 // Unplugged; EIO after the device failed.
                 Err(Errno::ENODEV | Errno::EIO) => return Ok(0),
@@ -78,34 +125,137 @@ impl Port {
         }
     }
 
+    fn read_now(&self, buffer: &mut [u8]) -> nix::Result<usize> {
+        let mut talk = self.talk();
+        if talk.over {
+            return Ok(0);
+        }
+        if !talk.early.is_empty() {
+            let size = talk.early.len().min(buffer.len());
+            for (to, from) in buffer.iter_mut().zip(talk.early.drain(..size)) {
+                *to = from;
+            }
+            return Ok(size);
+        }
+        if talk.dry {
+            return Err(Errno::EAGAIN);
+        }
+        let count = self.count();
+        match read(&self.fd, buffer) {
+            Err(Errno::EAGAIN) if talk.changes.quiet(count) => Ok(talk.end()),
+            Ok(0) => Ok(talk.end()),
+            Ok(size) => {
+                talk.changes.buffer_read();
+                if self.is_news(&mut talk)? {
+                    // The next host was faster than we.
+                    talk.early.extend_from_slice(buffer.get(..size).unwrap_or_default());
+                    return Ok(talk.end());
+                }
+                Ok(size)
+            }
+            result => result,
+        }
+    }
+
     /// Writes all of it, or fails with `BrokenPipe` once the host has left.
     pub(super) async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
+            if self.is_doubtful() && self.is_over()? {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
             match write(&self.fd, bytes) {
                 Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
                 Err(Errno::EINTR) => {}
-                Err(Errno::EAGAIN) if self.state()? == State::Host => self.edges.next().await?,
-                Err(Errno::EAGAIN) => {
-                    self.forget();
+                // No room, or no host: the next round finds out. The wait ends at once if
+                // the port has had news since it was looked at.
+                Err(Errno::EAGAIN) if !self.is_over()? => {
+                    self.news().await?;
+                    sleep(SETTLE).await;
+                }
+                Err(Errno::EAGAIN | Errno::ENODEV | Errno::EIO) => {
                     return Err(io::ErrorKind::BrokenPipe.into());
                 }
-                Err(Errno::ENODEV | Errno::EIO) => return Err(io::ErrorKind::BrokenPipe.into()),
                 Err(errno) => return Err(errno.into()),
             }
         }
         Ok(())
     }
 
-    fn state(&self) -> io::Result<State> {
+    /// Waits until the host that is being served has left.
+    pub(super) async fn left(&self) -> io::Result<()> {
+        while !self.is_over()? {
+            self.news().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for news. What it is about must have been looked at since the last time.
+    async fn news(&self) -> io::Result<()> {
+        self.edges.next().await?;
+        self.talk().dry = false;
+        Ok(())
+    }
+
+    /// False if the host is surely the one that is being served, or gone altogether, which
+    /// a write finds out.
+    fn is_doubtful(&self) -> bool {
+        let talk = self.talk();
+        talk.over || talk.changes.suspects(self.count())
+    }
+
+    /// True once the host that is being served has left, even if there is another one.
+    fn is_over(&self) -> io::Result<bool> {
+        let mut talk = self.talk();
+        if talk.over {
+            return Ok(true);
+        }
+        match self.state()? {
+            State::Unplugged => talk.end(),
+            State::NoHost => {
+                self.forget(&mut talk);
+                talk.end()
+            }
+            State::Host { data } => {
+                if !talk.changes.suspects(self.count()) {
+                    return Ok(false);
+                }
+                // Data is either the next host's first request or a request that this one
+                // sent ahead. Taking it out of the way is the only way to know.
+                if data && talk.early.is_empty() && talk.changes.is_quiet() {
+                    let mut buffer = vec![0; BUFFER];
+                    if let Ok(size) = read(&self.fd, &mut buffer) {
+                        buffer.truncate(size);
+                        talk.early = buffer;
+                        talk.changes.buffer_read();
+                    }
+                }
+                if !self.is_news(&mut talk)? {
+                    return Ok(false);
+                }
+                talk.end()
+            }
+        };
+        Ok(true)
+    }
+
+    /// True if nothing is left to read, and the host is another one than before.
+    fn is_news(&self, talk: &mut Talk) -> nix::Result<bool> {
+        let count = self.count();
+        talk.dry = self.state()? == State::Host { data: false };
+        Ok(talk.dry && talk.changes.quiet(count))
+    }
+
+    fn state(&self) -> nix::Result<State> {
         let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN | PollFlags::POLLOUT)];
         while let Err(errno) = poll(&mut fds, PollTimeout::ZERO) {
             if errno != Errno::EINTR {
-                return Err(errno.into());
+                return Err(errno);
             }
         }
         let events = fds[0].revents().unwrap_or(PollFlags::empty());
-        Ok(match (events.contains(PollFlags::POLLHUP), events.contains(PollFlags::POLLIN)) {
-            (false, _) => State::Host,
+        let data = events.contains(PollFlags::POLLIN);
+        Ok(match (events.contains(PollFlags::POLLHUP), data) {
+            (false, _) => State::Host { data },
             (true, true) => State::NoHost,
             (true, false) => State::Unplugged,
         })
@@ -113,44 +263,30 @@ impl Port {
 
     /// Drops what a host that has left had sent and we have not read: the next host must
     /// not be answered for it.
-    fn forget(&self) {
+    fn forget(&self, talk: &mut Talk) {
+        talk.early.clear();
         let mut buffer = [0; 4096];
-        while self.state().is_ok_and(|state| state == State::NoHost) {
+        while self.state() == Ok(State::NoHost) {
             match read(&self.fd, &mut buffer) {
                 Ok(1..) | Err(Errno::EINTR) => {}
                 Ok(0) | Err(_) => return,
             }
         }
     }
-}
 
-/// Tells when the kernel has woken the pollers of a descriptor.
-#[derive(Debug)]
-struct Edges {
-    epoll: Epoll,
-    /// The same epoll.
-    watched: AsyncFd<OwnedFd>,
-}
-
-impl Edges {
-    fn of(fd: &OwnedFd) -> io::Result<Self> {
-        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT | EpollFlags::EPOLLET;
-        epoll.add(fd, EpollEvent::new(flags, 0))?;
-        let watched = sys::watch(epoll.0.try_clone()?, Interest::READABLE)?;
-        Ok(Self { epoll, watched })
+    fn count(&self) -> u32 {
+        self.signals.as_ref().map_or(0, Signals::count)
     }
 
-    /// Waits for a wake-up since the last call. What the caller waits for must have been
-    /// looked at since then, because any number of wake-ups count as one. Cancel-safe.
-    async fn next(&self) -> io::Result<()> {
-        let mut ready = self.watched.readable().await?;
-        // Taken out, so that the epoll becomes readable only with the next one.
-        match self.epoll.wait(&mut [EpollEvent::empty()], EpollTimeout::ZERO) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-        ready.clear_ready();
-        Ok(())
+    fn talk(&self) -> MutexGuard<'_, Talk> {
+        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Talk {
+    /// The host has gone: the end of the stream.
+    fn end(&mut self) -> usize {
+        self.over = true;
+        0
     }
 }

@@ -65,6 +65,21 @@ impl Stream {
         }
     }
 
+    /// Waits until the client has left, without reading anything, while a command runs for
+    /// it: on a virtio port only this tells that a host has gone before another one came,
+    /// who must not get the answer. On the other kinds of channel a later client has a
+    /// stream of its own (or cannot be told from an earlier one), and this waits for ever.
+    /// Cancel-safe.
+    pub async fn left(&self) {
+        if let Link::Line(line) = &self.link
+            && let Line::Port(port) = &**line
+            && port.left().await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+
     /// Writes all of it, sleeping while the client takes nothing.
     ///
     /// # Errors

@@ -126,7 +126,8 @@ pub enum ChannelKind {
 /// A Unix socket to listen on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnixSocket {
-    /// Its path. Whatever is there is removed first.
+    /// Its path. A socket there that nobody listens on any more is replaced; anything else
+    /// is an error. The file stays behind at the end.
     pub path: PathBuf,
     /// Permission bits of its file; `None` leaves them to the umask, as qemu-ga does.
     pub mode: Option<u32>,
@@ -166,6 +167,9 @@ pub struct Limits {
     pub processes: usize,
     /// Bytes captured of each output stream of a process; the rest is read and dropped.
     pub captured_bytes: usize,
+    /// Bytes of captured output and of input that is not read yet, of all processes
+    /// together. If they do not suffice, the oldest ended process goes.
+    pub captured_total_bytes: usize,
     /// Ended processes whose status nobody has asked for yet; the oldest one goes first.
     pub kept_processes: usize,
 }
@@ -180,6 +184,7 @@ impl Default for Limits {
             open_files: 1024,
             processes: 256,
             captured_bytes: 16 << 20,
+            captured_total_bytes: 64 << 20,
             kept_processes: 256,
         }
     }

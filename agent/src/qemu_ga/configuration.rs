@@ -8,8 +8,8 @@ use super::key_file::{KeyFile, KeyFileError};
 use super::options::{Given, Name};
 use crate::config::Settings;
 use crate::config::settings::{
-    Channel, ChannelKind, Freeze, Level, Limits, Log, Timeouts, UnixSocket, VERSION, VIRTIO_PORT,
-    VsockPort,
+    Channel, ChannelKind, Freeze, Level, Limits, Log, MAX_CLIENTS, Timeouts, UnixSocket, VERSION,
+    VIRTIO_PORT, VsockPort,
 };
 use crate::policy::Policy;
 
@@ -22,9 +22,6 @@ pub(super) const SERIAL_LINE: &str = "/dev/ttyS0";
 
 /// The group of all keys.
 const GROUP: &str = "general";
-
-/// qemu-ga serves one client of a socket at a time.
-const ONE_CLIENT: usize = 1;
 
 /// What file and options say, options last. A list is in the order in which qemu-ga dumps
 /// it: each source reversed.
@@ -136,7 +133,7 @@ impl Configuration {
     /// the place of method and path.
     pub(super) fn settings(&self, activated: bool) -> Result<Settings, Unusable> {
         let kind = if activated {
-            ChannelKind::Inherited { max_clients: ONE_CLIENT }
+            ChannelKind::Inherited { max_clients: MAX_CLIENTS }
         } else {
             self.kind()?
         };
@@ -173,7 +170,7 @@ impl Configuration {
                 path: path.into(),
                 mode: None,
                 allowed_uids: None,
-                max_clients: ONE_CLIENT,
+                max_clients: MAX_CLIENTS,
             })),
             b"vsock-listen" => {
                 let (cid, port) = address(&path)?;
@@ -181,7 +178,7 @@ impl Configuration {
                     cid,
                     port,
                     allowed_cids: None,
-                    max_clients: ONE_CLIENT,
+                    max_clients: MAX_CLIENTS,
                 }))
             }
             other => Err(Unusable::Method(String::from_utf8_lossy(other).into_owned())),
@@ -262,7 +259,7 @@ mod tests {
         let mut read = with("", &[(Name::Method, "unix-listen")]);
         assert_eq!(read.complete(false), Err(Unusable::NoPath));
         let kind = &read.settings(true).unwrap().channels[0].kind;
-        assert_eq!(*kind, ChannelKind::Inherited { max_clients: 1 });
+        assert_eq!(*kind, ChannelKind::Inherited { max_clients: MAX_CLIENTS });
     }
 
     #[test]

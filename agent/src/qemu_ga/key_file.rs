@@ -13,7 +13,7 @@ pub(super) struct KeyFile {
 
 /// What is wrong with a key file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyFileError {
+pub(crate) enum KeyFileError {
     /// A line of no known form.
     #[error("line {line}: '{text}' is no key=value pair, no [group] and no comment")]
     Line {

@@ -30,7 +30,7 @@ pub(crate) struct HandleCounter {
 
 /// A state file that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum StateError {
+pub(crate) enum StateError {
     /// It cannot be read or written.
     #[error("state file {path}: {source}")]
     Io {
@@ -78,7 +78,6 @@ impl HandleCounter {
     ///
     /// # Errors
     /// The state file cannot be written.
-    #[expect(clippy::should_implement_trait, reason = "it never ends, and it may fail")]
     pub(crate) fn next(&mut self) -> io::Result<i64> {
         let next = if self.next == i64::MAX { FIRST } else { self.next };
         if next >= self.claimed || next < self.next {
@@ -94,12 +93,8 @@ impl HandleCounter {
     ///
     /// # Errors
     /// The state file cannot be written.
-    pub(crate) fn close(&mut self) -> io::Result<()> {
-        if self.next != self.claimed {
-            self.write(self.next)?;
-            self.claimed = self.next;
-        }
-        Ok(())
+    pub(crate) fn close(self) -> io::Result<()> {
+        if self.next == self.claimed { Ok(()) } else { self.write(self.next) }
     }
 
     /// Replaces the file as a whole, so that a reader never sees half of it.
@@ -117,9 +112,14 @@ impl HandleCounter {
     }
 }
 
-/// True if an agent has left filesystems frozen.
+/// True if an agent has left filesystems frozen. A flag of ours that an earlier boot has
+/// left, as after a restore from a snapshot that was taken while frozen, is none: nothing
+/// is frozen after a boot. qemu-ga's is empty and always counts.
 pub(crate) fn is_frozen(flag: &Path) -> bool {
-    flag.symlink_metadata().is_ok()
+    match read(flag) {
+        Ok(boot) => boot.is_empty() || boot_id().is_none_or(|current| boot == current),
+        Err(error) => error.kind() != ErrorKind::NotFound,
+    }
 }
 
 /// Says that filesystems are being frozen. To be called before the first of them is.
@@ -127,8 +127,14 @@ pub(crate) fn is_frozen(flag: &Path) -> bool {
 /// # Errors
 /// The flag cannot be made.
 pub(crate) fn set_frozen(flag: &Path) -> io::Result<()> {
-    fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(flag)?;
-    Ok(())
+    let mut options = fs::OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(flag)?;
+    file.write_all(&boot_id().unwrap_or_default())
+}
+
+/// A number that the kernel draws at each boot (random(4)).
+fn boot_id() -> Option<Vec<u8>> {
+    fs::read("/proc/sys/kernel/random/boot_id").ok()
 }
 
 /// Says that nothing is frozen any more.
@@ -218,5 +224,19 @@ mod tests {
         assert!(is_frozen(&flag));
         clear_frozen(&flag).unwrap();
         assert!(!is_frozen(&flag));
+    }
+
+    #[test]
+    fn the_flag_of_another_boot_is_none_and_that_of_qemu_ga_always_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let flag = dir.path().join("qga.state.isfrozen");
+        fs::write(&flag, "00000000-0000-4000-8000-000000000000\n").unwrap();
+        assert!(!is_frozen(&flag));
+        fs::write(&flag, "").unwrap();
+        assert!(is_frozen(&flag));
+        // What cannot be read is taken for the worse.
+        fs::remove_file(&flag).unwrap();
+        fs::create_dir(&flag).unwrap();
+        assert!(is_frozen(&flag));
     }
 }

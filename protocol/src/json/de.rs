@@ -244,25 +244,27 @@ impl<'de> SeqAccess<'de> for Items<'de> {
     }
 }
 
-/// The members of an object, known ones first and in the order of the type.
+/// The members of an object. Those of a type come in its order, absent ones too: the first
+/// that is absent or wrong is told, as QEMU does.
 struct Members<'de> {
-    members: std::vec::IntoIter<(Cow<'de, str>, Value<'de>)>,
-    value: Option<(Cow<'de, str>, Value<'de>)>,
+    members: std::vec::IntoIter<Member<'de>>,
+    value: Option<Member<'de>>,
     unknown: Option<Cow<'de, str>>,
 }
 
+type Member<'de> = (Cow<'de, str>, Option<Value<'de>>);
+
 impl<'de> Members<'de> {
     fn in_order(object: Object<'de>) -> Self {
-        Self { members: object.0.into_iter(), value: None, unknown: None }
+        let members = object.0.into_iter().map(|(key, value)| (key, Some(value)));
+        Self { members: members.collect::<Vec<_>>().into_iter(), value: None, unknown: None }
     }
 
-    fn of_type(mut object: Object<'de>, fields: &[&str]) -> Self {
-        let place =
-            |key: &str| fields.iter().position(|field| *field == key).unwrap_or(fields.len());
-        object.0.sort_by_key(|(key, _)| place(key));
-        let known = object.0.partition_point(|(key, _)| place(key) < fields.len());
-        let unknown = object.0.drain(known..).next().map(|(key, _)| key);
-        Self { unknown, ..Self::in_order(object) }
+    fn of_type(mut object: Object<'de>, fields: &'static [&'static str]) -> Self {
+        let members: Vec<Member<'de>> =
+            fields.iter().map(|field| (Cow::Borrowed(*field), object.remove(field))).collect();
+        let unknown = object.0.into_iter().next().map(|(key, _)| key);
+        Self { members: members.into_iter(), value: None, unknown }
     }
 }
 
@@ -283,10 +285,34 @@ impl<'de> MapAccess<'de> for Members<'de> {
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Wrong> {
-        let Some((key, value)) = self.value.take() else {
-            return Err(Wrong::custom("a value was asked for before its key"));
-        };
-        seed.deserialize(Source(value)).map_err(|wrong| wrong.below(&key))
+        match self.value.take() {
+            Some((key, Some(value))) => {
+                seed.deserialize(Source(value)).map_err(|wrong| wrong.below(&key))
+            }
+            Some((key, None)) => seed.deserialize(Absent(key)),
+            None => Err(Wrong::custom("a value was asked for before its key")),
+        }
+    }
+}
+
+/// A member that is not there: `None` for an `Option`, an error for all else.
+struct Absent<'de>(Cow<'de, str>);
+
+impl<'de> Deserializer<'de> for Absent<'de> {
+    type Error = Wrong;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wrong> {
+        Err(Wrong::Missing(self.0.into_owned()))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+        ignored_any
     }
 }
 

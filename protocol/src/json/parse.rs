@@ -137,8 +137,10 @@ impl<'a> Parser<'a> {
     }
 
     fn number(&mut self) -> Value<'static> {
-        let text = self.take(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
-        number::number(text)
+        let rest = &self.text[self.at..];
+        let length = number::length(rest);
+        self.at += length;
+        number::number(std::str::from_utf8(&rest[..length]).unwrap_or_default())
     }
 }
 

@@ -336,7 +336,7 @@ mod tests {
     #[test]
     fn garbage_is_answered_as_qemu_answers_it() {
         let (x, separator) = ("expecting value", "expected separator in dict");
-        let cases: [(&str, &[&str]); 40] = [
+        let cases: [(&str, &[&str]); 44] = [
             ("{]}", &[x, x]),
             ("[1}2] ", &["expected separator in list", "ok", x]),
             (",:}", &[x, x, x]),
@@ -377,6 +377,10 @@ mod tests {
             ("\"\\ud83d\\u0041\"", &["\\ud83d is not a valid Unicode character"]),
             ("\"\\udbff\\udfff\"", &["\\udbff\\udfff is not a valid Unicode character"]),
             ("'\u{fffe}'", &["invalid UTF-8 sequence in string"]),
+            ("'\\a\u{fffe}'", &["invalid escape sequence in string"]),
+            ("'\u{fffe}\\a'", &["invalid UTF-8 sequence in string"]),
+            ("{\"a\":1-2}", &[separator]),
+            ("[0e1]", &["expected separator in list"]),
         ];
         for (input, expected) in cases {
             let said = lines(input);

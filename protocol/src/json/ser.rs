@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 use serde_json::Serializer;
-use serde_json::ser::Formatter;
+use serde_json::ser::{CompactFormatter, Formatter};
 
 /// Writes a value as QEMU's agent writes it: `": "` and `", "` between, ASCII only.
 ///
@@ -48,6 +48,14 @@ impl Formatter for Qemu {
         out.write_all(b": ")
     }
 
+    /// A float without a fraction goes as an integer, as C's `%.17g` writes it.
+    fn write_f64<W: ?Sized + io::Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
+        if value.fract() == 0.0 && value.abs() < 1e17 {
+            return write!(out, "{value:.0}");
+        }
+        CompactFormatter.write_f64(out, value)
+    }
+
     fn write_string_fragment<W: ?Sized + io::Write>(
         &mut self,
         out: &mut W,
@@ -74,10 +82,10 @@ mod tests {
 
     #[test]
     fn text_is_as_qemu_writes_it() {
-        let value = json!({"return": [1, 2.5, null, true, {}, [], "a\"\n\u{1}\u{7f}é😀z"]});
+        let value = json!({"return": [1, 2.5, 3.0, -0.0, 1e300, null, true, {}, [], "a\"\n\u{1}\u{7f}é😀z"]});
         assert_eq!(
             String::from_utf8(to_vec(&value)).unwrap(),
-            r#"{"return": [1, 2.5, null, true, {}, [], "a\"\n\u0001\u007F\u00E9\uD83D\uDE00z"]}"#
+            r#"{"return": [1, 2.5, 3, -0, 1e+300, null, true, {}, [], "a\"\n\u0001\u007F\u00E9\uD83D\uDE00z"]}"#
         );
     }
 }

@@ -23,10 +23,24 @@ pub(super) fn plain(text: &[u8], quote: u8) -> usize {
 /// # Errors
 /// What is wrong, in QEMU's words.
 pub(super) fn unescape(raw: &[u8], quote: u8) -> Result<Cow<'_, str>, String> {
-    let text = std::str::from_utf8(raw)
-        .ok()
-        .filter(|text| text.is_ascii() || !text.chars().any(is_noncharacter));
-    let Some(text) = text else { return Err("invalid UTF-8 sequence in string".to_owned()) };
+    let (text, whole) = valid(raw);
+    let text = escapes(text, raw, quote)?;
+    if whole { Ok(text) } else { Err("invalid UTF-8 sequence in string".to_owned()) }
+}
+
+/// The start of `raw` that is text, and whether that is all of it.
+fn valid(raw: &[u8]) -> (&str, bool) {
+    let text = match std::str::from_utf8(raw) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&raw[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let end = if text.is_ascii() { None } else { text.find(is_noncharacter) };
+    let text = &text[..end.unwrap_or(text.len())];
+    (text, text.len() == raw.len())
+}
+
+/// Resolves the escapes of `text`, with which `raw` begins.
+fn escapes<'a>(text: &'a str, raw: &[u8], quote: u8) -> Result<Cow<'a, str>, String> {
     if !text.contains('\\') {
         return Ok(Cow::Borrowed(text));
     }
@@ -35,7 +49,8 @@ pub(super) fn unescape(raw: &[u8], quote: u8) -> Result<Cow<'_, str>, String> {
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
         let mut chars = rest[at + 1..].chars();
-        let escape = chars.next().unwrap_or('\\');
+        // The byte behind the last backslash may be no text.
+        let escape = chars.next().unwrap_or_default();
         rest = chars.as_str();
         match escape {
             '"' | '\'' | '\\' | '/' => out.push(escape),
@@ -45,8 +60,9 @@ pub(super) fn unescape(raw: &[u8], quote: u8) -> Result<Cow<'_, str>, String> {
             'r' => out.push('\r'),
             't' => out.push('\t'),
             'u' => {
+                let digits = &raw[text.len() - rest.len()..];
                 let (char, length) =
-                    unicode(rest).map_err(|shown| not_unicode(rest, shown, quote))?;
+                    unicode(rest).map_err(|shown| not_unicode(digits, shown, quote))?;
                 out.push(char);
                 rest = &rest[length..];
             }
@@ -87,8 +103,8 @@ fn unit(text: &str) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
-/// QEMU shows what follows the backslash as it came, the closing quote too.
-fn not_unicode(text: &str, shown: usize, quote: u8) -> String {
-    let all: String = text.chars().chain([char::from(quote)]).take(shown).collect();
-    format!("\\u{all} is not a valid Unicode character")
+/// QEMU shows the bytes behind the backslash as they came, the closing quote too.
+fn not_unicode(raw: &[u8], shown: usize, quote: u8) -> String {
+    let bytes: Vec<u8> = raw.iter().copied().chain([quote]).take(shown).collect();
+    format!("\\u{} is not a valid Unicode character", String::from_utf8_lossy(&bytes))
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// For `deserialize_with` of an optional string.
-pub(super) fn optional<'de: 'a, 'a, D>(deserializer: D) -> Result<Option<Cow<'a, str>>, D::Error>
+pub(crate) fn optional<'de: 'a, 'a, D>(deserializer: D) -> Result<Option<Cow<'a, str>>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -21,7 +21,7 @@ where
 }
 
 /// For `deserialize_with` of an optional list of strings.
-pub(super) fn optional_list<'de: 'a, 'a, D>(
+pub(crate) fn optional_list<'de: 'a, 'a, D>(
     deserializer: D,
 ) -> Result<Option<Vec<Cow<'a, str>>>, D::Error>
 where

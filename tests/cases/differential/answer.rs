@@ -73,7 +73,6 @@ fn shape(value: &Value) -> String {
             shapes.dedup();
             format!("[{}]", shapes.join(","))
         }
-        Value::Number(number) if number.is_f64() => "float".to_owned(),
         Value::Number(_) => "number".to_owned(),
         Value::String(_) => "string".to_owned(),
         Value::Bool(_) => "bool".to_owned(),

@@ -10,7 +10,7 @@ use support::agent::{Agent, Client, Program};
 
 use super::answer::{self, By};
 use super::case::Case;
-use super::deviation::Deviation;
+use super::deviation::{self, Deviation};
 use super::report::Report;
 
 /// A release of QEMU: major and minor.
@@ -44,14 +44,14 @@ impl Pair {
         Ok(Self { theirs, ours, version, report: Report::default() })
     }
 
-    /// The release of QEMU that guestd is compared with.
-    pub(super) fn version(&self) -> Version {
-        self.version
-    }
-
     /// guestd itself.
     pub(super) fn ours(&self) -> &Agent {
         &self.ours
+    }
+
+    /// qemu-ga and guestd.
+    pub(super) fn both(&self) -> [&Agent; 2] {
+        [&self.theirs, &self.ours]
     }
 
     /// Sends each case to both.
@@ -84,6 +84,12 @@ impl Pair {
         let ours = put(&self.ours, "guestd")?;
         match (theirs, ours) {
             (Ok(theirs), Ok(ours)) => {
+                let modern = |line: &String| deviation::modern(line, self.version);
+                let theirs: Vec<String> = theirs.iter().map(modern).collect();
+                let older = |line: &String| deviation::without_newer(line, self.version);
+                let ours = ours.iter().map(older);
+                let ours: Vec<String> =
+                    ours.map(|line| deviation::without_serials(&line, &theirs)).collect();
                 self.report.compare(name, self.version, &theirs, &ours, deviation.as_ref());
             }
             (Err(error), _) | (_, Err(error)) => self.report.broken(name, &error),

@@ -5,6 +5,12 @@ use anyhow::{Result, bail};
 use super::deviation::Deviation;
 use super::pair::Version;
 
+/// How many differences are told at most.
+const SHOWN: usize = 15;
+
+/// How much of a line is told.
+const WIDTH: usize = 2000;
+
 /// What was compared.
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -59,13 +65,21 @@ impl Report {
         if self.wrong.is_empty() {
             return Ok(());
         }
-        bail!("{} of {} differ:\n{}", self.wrong.len(), self.compared, self.wrong.join("\n"))
+        let shown = &self.wrong[..self.wrong.len().min(SHOWN)];
+        bail!("{} of {} differ:\n{}", self.wrong.len(), self.compared, shown.join("\n"))
     }
 }
 
+/// Lines below a heading; of equal ones the first, and how many they are.
 fn lines(lines: &[String]) -> String {
     if lines.is_empty() {
         return ": nothing".to_owned();
     }
-    lines.iter().map(|line| format!("\n    {line}")).collect()
+    let one = |equal: &[String]| {
+        let line: String = equal[0].chars().take(WIDTH).collect();
+        let times =
+            if equal.len() > 1 { format!(" ({} times)", equal.len()) } else { String::new() };
+        format!("\n    {line}{times}")
+    };
+    lines.chunk_by(|a, b| a == b).map(one).collect()
 }

@@ -25,6 +25,7 @@ pub struct Builder {
     pub(crate) machine: String,
     pub(crate) arguments: Vec<String>,
     pub(crate) ports: Vec<String>,
+    pub(crate) serials: Vec<String>,
     pub(crate) disks: Vec<Disk>,
     pub(crate) boot_timeout: Duration,
     modules: Vec<String>,
@@ -40,6 +41,7 @@ impl Builder {
             machine: "pc".to_owned(),
             arguments: Vec::new(),
             ports: Vec::new(),
+            serials: Vec::new(),
             disks: Vec::new(),
             boot_timeout: BOOT_TIMEOUT,
             modules: vec!["virtio_pci".to_owned(), "virtio_console".to_owned()],
@@ -85,6 +87,13 @@ impl Builder {
     /// A virtio-serial port: /dev/virtio-ports/NAME in the guest, [`Guest::port`] here.
     pub fn port(mut self, name: &str) -> Self {
         self.ports.push(name.to_owned());
+        self
+    }
+
+    /// A serial line, after the console's: /dev/ttyS1 and on in the guest, in the order
+    /// they are added, and [`Guest::port`] here.
+    pub fn serial(mut self, name: &str) -> Self {
+        self.serials.push(name.to_owned());
         self
     }
 
@@ -142,12 +151,30 @@ impl Builder {
         Ok(self)
     }
 
+    /// A file out of a Debian package that need not be installed, at the path it has there.
+    ///
+    /// # Errors
+    /// The package cannot be fetched or has no such file.
+    pub fn packaged_file(mut self, package: &str, path: &str) -> Result<Self> {
+        let file = debian::unpacked(package)?.join(path.trim_start_matches('/'));
+        self.tree.copy(path, &file)?;
+        Ok(self)
+    }
+
     /// A static program of any place on this machine, as /usr/bin/NAME in the guest.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn binary(mut self, name: &str, file: &Path) -> Result<Self> {
-        self.tree.copy(&format!("/usr/bin/{name}"), file)?;
+    pub fn binary(self, name: &str, file: &Path) -> Result<Self> {
+        self.binary_at(&format!("/usr/bin/{name}"), file)
+    }
+
+    /// A static program of any place on this machine, at an absolute path in the guest.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn binary_at(mut self, path: &str, file: &Path) -> Result<Self> {
+        self.tree.copy(path, file)?;
         Ok(self)
     }
 

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::Output;
 
 /// The port's name in the guest; init.sh opens it.
-pub(super) const PORT: &str = "small-guest.commands";
+pub(crate) const PORT: &str = "small-guest.commands";
 
 /// The longest status line: three numbers.
 const MAX_LINE: usize = 80;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::channel;
 use super::image::Image;
 use super::session::{Command, Session};
-use super::{Builder, Output};
+use super::{Builder, Output, Qmp};
 use crate::record;
 
 /// A booted guest. It is killed when dropped, and when the thread that booted it ends;
@@ -85,7 +85,8 @@ impl Guest {
         self.session.command(words)
     }
 
-    /// The host's side of a port that [`Builder::port`] added.
+    /// The host's side of a port or serial line that [`Builder::port`] or
+    /// [`Builder::serial`] added.
     ///
     /// # Errors
     /// There is no such port, or it is in use: a port has one client at a time.
@@ -97,6 +98,14 @@ impl Guest {
     /// The socket of that port, for a program that connects by itself.
     pub fn port_path(&self, name: &str) -> PathBuf {
         port_path(self.dir.path(), name)
+    }
+
+    /// QEMU's monitor.
+    ///
+    /// # Errors
+    /// It does not answer, or somebody else is connected to it.
+    pub fn qmp(&self) -> Result<Qmp> {
+        Qmp::connect(&self.dir.path().join("qmp"))
     }
 
     /// All that the guest printed on its console.
@@ -156,19 +165,33 @@ fn arguments(builder: &Builder, image: &Image, dir: &Path) -> Vec<String> {
     option("-append", "console=ttyS0 panic=-1 quiet".to_owned());
     option("-serial", format!("file:{}", image.console.serial.display()));
 
-    option("-device", "virtio-serial-pci".to_owned());
+    option("-qmp", format!("unix:{},server=on,wait=off", dir.join("qmp").display()));
+
+    option("-device", "virtio-serial-pci,id=ports".to_owned());
     option("-chardev", format!("socket,id=commands,path={}", image.commands.display()));
     option("-device", format!("virtserialport,chardev=commands,name={}", channel::PORT));
-    for (number, name) in builder.ports.iter().enumerate() {
+    for name in &builder.ports {
+        let id = port_id(name);
         let path = port_path(dir, name).display().to_string();
-        option("-chardev", format!("socket,id=port{number},server=on,wait=off,path={path}"));
-        option("-device", format!("virtserialport,chardev=port{number},name={name}"));
+        option("-chardev", format!("socket,id={id},server=on,wait=off,path={path}"));
+        option("-device", format!("virtserialport,id={id},chardev={id},name={name}"));
+    }
+    for name in &builder.serials {
+        let id = port_id(name);
+        let path = port_path(dir, name).display().to_string();
+        option("-chardev", format!("socket,id={id},server=on,wait=off,path={path}"));
+        option("-serial", format!("chardev:{id}"));
     }
     for disk in &builder.disks {
         arguments.extend(disk.arguments(dir));
     }
     arguments.extend(builder.arguments.iter().cloned());
     arguments
+}
+
+/// Of the port and of its chardev.
+pub(super) fn port_id(name: &str) -> String {
+    format!("port-{name}")
 }
 
 fn port_path(dir: &Path, name: &str) -> PathBuf {

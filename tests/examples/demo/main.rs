@@ -1,12 +1,19 @@
 //! `make demo`: what guestctl says inside a small guest with the CPU signature of a
-//! VMware EVC mode, and about a captured guest of a real vSphere cluster.
+//! VMware EVC mode, what a host gets from guestd in another guest, by itself and through
+//! libvirt, and what guestctl says about a captured guest of a real vSphere cluster.
+
+mod agent;
+mod say;
+mod through_libvirt;
 
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use support::vm::Guest;
 use support::{bin, root};
+
+use say::{heading, show};
 
 const CPU: &str = "Haswell,model=63,stepping=0,level=13";
 const CAPTURED: &str = "tests/fixtures/cpuinfo/kabylake-evc-haswell.cpuinfo";
@@ -19,6 +26,12 @@ fn main() -> Result<()> {
          mode Intel Haswell. The hypervisor is not VMware, and guestctl has to notice.\n"
     );
     in_guest()?;
+
+    heading("A host and its guest's agent");
+    agent::show_all()?;
+
+    heading("libvirt and its guest's agent");
+    through_libvirt::show_all()?;
 
     heading("A captured guest");
     println!(
@@ -53,23 +66,4 @@ fn captured(words: &[&str]) -> Result<()> {
     let errors = String::from_utf8_lossy(&output.stderr);
     let code = output.status.code().context("guestctl was killed")?;
     show("here", words, text.trim_end(), errors.trim_end(), code)
-}
-
-/// A command as a person would have typed it, and what it said.
-fn show(place: &str, words: &[&str], text: &str, errors: &str, code: i32) -> Result<()> {
-    println!("{place}$ {}", words.join(" "));
-    for part in [text, errors] {
-        if !part.is_empty() {
-            println!("{part}");
-        }
-    }
-    // 1 is an answer: no.
-    ensure!(code <= 1, "`{}` failed with exit code {code}", words.join(" "));
-    ensure!(!text.is_empty(), "`{}` says nothing", words.join(" "));
-    println!();
-    Ok(())
-}
-
-fn heading(text: &str) {
-    println!("\n{text}\n{}\n", "=".repeat(text.len()));
 }

@@ -1,0 +1,58 @@
+//! What only guestd tells: the machine, and itself.
+
+use introspect::cpuid::live;
+use introspect::report::report;
+use protocol::Error;
+use serde::Serialize;
+
+use super::{Command, Runs, inline};
+use crate::agent::Agent;
+use crate::config::settings::VERSION;
+use crate::policy::Group;
+use crate::reply::Reply;
+
+pub(super) const COMMANDS: &[Command] = &[
+    Command {
+        runs: Runs::Thread,
+        ..inline("guestd-report", Group::Info, |call| {
+            call.reply(|agent, _: protocol::qga::Empty| machine(agent))
+        })
+    },
+    inline("guestd-status", Group::Info, |call| call.plain(status)),
+];
+
+/// The document of `guestctl report` (docs/report.md).
+fn machine(agent: &Agent) -> Result<Reply, Error> {
+    let document = report(&live::read_all(), Some(&agent.root()));
+    let document =
+        document.ok_or_else(|| Error::generic("this machine does not let its CPU be read"))?;
+    Ok(Reply::value(&document))
+}
+
+/// The state of the agent; made from memory alone, so that it is told while frozen too.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Status<'a> {
+    /// Of guestd, whatever `guest-info` is made to tell.
+    version: &'static str,
+    pid: u32,
+    /// Seconds since the agent started.
+    uptime: f64,
+    frozen: bool,
+    /// Names of the channels.
+    channels: Vec<&'a str>,
+    /// Commands that run on threads at this moment.
+    running_commands: usize,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "commands may fail")]
+fn status(agent: &Agent) -> Result<Status<'_>, Error> {
+    Ok(Status {
+        version: VERSION,
+        pid: std::process::id(),
+        uptime: agent.started.elapsed().as_secs_f64(),
+        frozen: agent.is_frozen(),
+        channels: agent.settings.channels.iter().map(|channel| channel.name.as_str()).collect(),
+        running_commands: agent.running_commands(),
+    })
+}

@@ -1,0 +1,33 @@
+//! The hook of qemu-ga: one program, run with `freeze` before and `thaw` after.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use protocol::Error;
+
+use crate::program::Program;
+
+/// How long it may take. A host that waits for a freeze waits at least so long.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A program that makes applications quiet. As from qemu-ga it gets the environment and the
+/// working directory of the agent.
+#[derive(Debug)]
+pub(crate) struct Hook {
+    path: PathBuf,
+}
+
+impl Hook {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Errors
+    /// It cannot be run, fails, or takes too long.
+    pub(crate) fn run(&self, argument: &str) -> Result<(), Error> {
+        let program = Program::new(&self.path).arguments([argument]).limit(LIMIT).inheriting();
+        program.run_to("execute fsfreeze hook").map(drop)
+    }
+}

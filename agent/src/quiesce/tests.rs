@@ -1,0 +1,192 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// A guest without a single filesystem that could be frozen, and a hook that notes what
+/// it is called with. What really freezes is tested in a namespace of its own, where none
+/// of this machine's filesystems can be reached.
+struct Guest {
+    dir: TempDir,
+    freezer: Freezer,
+}
+
+impl Guest {
+    /// `hook` is what the hook does besides; its argument is `$1`.
+    fn new(mounts: &str, hook: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("hook");
+        let log = dir.path().join("log");
+        fs::write(&path, format!("#!/bin/sh\necho $1 >>{}\n{hook}\n", log.display())).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir_all(dir.path().join("proc/self")).unwrap();
+        fs::write(dir.path().join("proc/self/mountinfo"), mounts).unwrap();
+        let freezer = Freezer::new(dir.path().join("flag"), Some(path));
+        Self { dir, freezer }
+    }
+
+    fn root(&self) -> Root {
+        Root::at(self.dir.path())
+    }
+
+    fn freeze(&self) -> Result<usize, String> {
+        self.freezer.freeze(&self.root(), None).map_err(|error| error.to_string())
+    }
+
+    fn thaw(&self) -> Result<usize, String> {
+        self.freezer.thaw(&self.root()).map_err(|error| error.to_string())
+    }
+
+    /// What the hook was called with.
+    fn log(&self) -> String {
+        fs::read_to_string(self.dir.path().join("log")).unwrap_or_default().replace('\n', " ")
+    }
+
+    fn flag(&self) -> std::path::PathBuf {
+        self.dir.path().join("flag")
+    }
+
+    #[track_caller]
+    fn is_thawed(&self) {
+        assert!(!self.freezer.is_frozen() && !self.flag().exists());
+        assert_eq!(self.freezer.status(), FsfreezeStatus::Thawed);
+    }
+}
+
+const PROC: &str = "22 1 0:20 / /proc rw - proc proc rw\n";
+const ABSENT: &str = "22 1 7:0 / /absent rw - ext4 /dev/loop0 rw\n";
+
+#[test]
+fn where_nothing_can_be_frozen_the_hook_is_thawed_at_once() {
+    let guest = Guest::new(PROC, "");
+    assert_eq!(guest.freeze(), Ok(0));
+    assert_eq!(guest.log(), "freeze thaw ");
+    guest.is_thawed();
+    assert_eq!(guest.thaw(), Ok(0));
+    assert_eq!(guest.log(), "freeze thaw thaw ");
+}
+
+#[test]
+fn a_filesystem_that_cannot_be_opened_ends_the_freeze_and_is_named() {
+    let guest = Guest::new(ABSENT, "");
+    assert_eq!(guest.freeze(), Err("failed to open /absent: No such file or directory".to_owned()));
+    assert_eq!(guest.log(), "freeze thaw ");
+    guest.is_thawed();
+}
+
+#[test]
+fn a_hook_that_fails_ends_the_freeze_and_is_thawed_too() {
+    let guest = Guest::new(ABSENT, "[ $1 = thaw ] || { echo sorry; exit 3; }");
+    let error = "child process has failed to execute fsfreeze hook: sorry";
+    assert_eq!(guest.freeze(), Err(error.to_owned()));
+    assert_eq!(guest.log(), "freeze thaw ");
+    guest.is_thawed();
+}
+
+#[test]
+fn all_that_goes_wrong_is_told() {
+    let guest = Guest::new(ABSENT, "[ $1 = freeze ] || { echo worse; exit 3; }");
+    let worse = "child process has failed to execute fsfreeze hook: worse";
+    assert_eq!(
+        guest.freeze(),
+        Err(format!("failed to open /absent: No such file or directory; then: {worse}"))
+    );
+    guest.is_thawed();
+    assert_eq!(guest.thaw(), Err(worse.to_owned()));
+    guest.is_thawed();
+}
+
+#[test]
+fn a_hook_that_is_missing_is_named() {
+    let guest = Guest::new(PROC, "");
+    fs::remove_file(guest.dir.path().join("hook")).unwrap();
+    let error = guest.freeze().unwrap_err();
+    assert!(error.contains("/hook: No such file or directory"), "{error}");
+    guest.is_thawed();
+}
+
+#[test]
+fn a_flag_that_cannot_be_made_ends_the_freeze() {
+    let guest = Guest::new(PROC, "");
+    let freezer = Freezer::new("/proc/none/flag".into(), None);
+    let error = freezer.freeze(&guest.root(), None).unwrap_err().to_string();
+    assert_eq!(error, "cannot make /proc/none/flag: No such file or directory");
+    assert!(!freezer.is_frozen());
+}
+
+#[test]
+fn an_agent_takes_over_what_another_has_frozen() {
+    let guest = Guest::new(ABSENT, "");
+    fs::write(guest.flag(), "").unwrap();
+    let freezer = Freezer::new(guest.flag(), None);
+    assert!(freezer.is_frozen());
+    assert_eq!(freezer.status(), FsfreezeStatus::Frozen);
+    let error = freezer.freeze(&guest.root(), None).unwrap_err();
+    assert_eq!(error.class, protocol::ErrorClass::CommandNotFound);
+    // What that froze cannot be found any more: said, and not held against the guest.
+    let error = freezer.thaw(&guest.root()).unwrap_err().to_string();
+    assert_eq!(error, "failed to open /absent: No such file or directory");
+    assert!(!freezer.is_frozen() && !guest.flag().exists());
+    assert_eq!(freezer.thaw(&guest.root()), Ok(0));
+}
+
+#[test]
+fn the_flag_of_an_earlier_boot_is_removed() {
+    let guest = Guest::new(PROC, "");
+    fs::write(guest.flag(), "00000000-0000-4000-8000-000000000000\n").unwrap();
+    assert!(!Freezer::new(guest.flag(), None).is_frozen());
+    assert!(!guest.flag().exists());
+}
+
+#[test]
+fn an_agent_that_ends_thaws_only_what_is_frozen() {
+    let guest = Guest::new(PROC, "");
+    assert_eq!(guest.freezer.thaw_all(&guest.root()), Ok(0));
+    assert_eq!(guest.log(), "");
+    fs::write(guest.flag(), "").unwrap();
+    let hook = Some(guest.dir.path().join("hook"));
+    let freezer = Freezer::new(guest.flag(), hook);
+    assert_eq!(freezer.thaw_all(&guest.root()), Ok(0));
+    assert_eq!(guest.log(), "thaw ");
+    assert!(!freezer.is_frozen() && !guest.flag().exists());
+}
+
+#[test]
+fn status_answers_while_the_hook_runs_and_thaw_waits_for_its_end() {
+    let go = tempfile::tempdir().unwrap();
+    let wait =
+        format!("[ $1 = thaw ] || until [ -e {}/go ]; do sleep 0.01; done", go.path().display());
+    let guest = Guest::new(PROC, &wait);
+    thread::scope(|scope| {
+        let freeze = scope.spawn(|| guest.freeze());
+        until(|| !guest.log().is_empty());
+        assert_eq!(guest.freezer.status(), FsfreezeStatus::Thawed);
+        let thaw = scope.spawn(|| guest.thaw());
+        thread::sleep(Duration::from_millis(20));
+        assert_eq!(guest.log(), "freeze ");
+        fs::write(go.path().join("go"), "").unwrap();
+        assert_eq!((freeze.join().unwrap(), thaw.join().unwrap()), (Ok(0), Ok(0)));
+    });
+    assert_eq!(guest.log(), "freeze thaw thaw ");
+}
+
+fn until(mut done: impl FnMut() -> bool) {
+    while !done() {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn the_list_of_mounts_has_to_be_there() {
+    let guest = Guest::new(PROC, "");
+    fs::remove_file(guest.dir.path().join("proc/self/mountinfo")).unwrap();
+    let error = "cannot read /proc/self/mountinfo: No such file or directory";
+    assert_eq!(guest.freeze(), Err(error.to_owned()));
+    guest.is_thawed();
+    assert!(Path::new("/proc/self/mountinfo").exists());
+}

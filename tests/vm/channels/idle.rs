@@ -1,0 +1,73 @@
+//! What the agent costs while nothing happens.
+
+use anyhow::{Result, ensure};
+use support::need_guest;
+use support::vm::Guest;
+
+use super::agent::{self, Agent, Usage};
+use super::host::Host;
+use super::{OTHER, PORT};
+
+/// Seconds.
+const IDLE: u32 = 5;
+
+/// Their replies, of 80 bytes each, fill all queues: 128 buffers of at most 32 KiB in the
+/// guest's kernel, and those of QEMU and of the socket. They themselves do not.
+const REQUESTS: usize = 150_000;
+
+const NOTHING: Usage = Usage { ticks: 0, sleeps: 0 };
+
+#[test]
+fn the_agent_sleeps_with_and_without_a_host() -> Result<()> {
+    need_guest!();
+    let mut guest = agent::install(Guest::builder()?.port(PORT))?.boot()?;
+    let agent = Agent::start(&mut guest, &["qemu-ga"])?;
+    assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "before the first host");
+    let mut host = Host::connect(&guest, PORT)?;
+    host.sync(1)?;
+    assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "with a host");
+    host.send(b"{\"execute\": \"guest-")?;
+    assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "with half a request");
+    drop(host);
+    assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "after a host");
+    Host::connect(&guest, PORT)?.sync(2)
+}
+
+#[test]
+fn channels_that_wait_for_all_kinds_of_things_sleep() -> Result<()> {
+    need_guest!();
+    let builder = Guest::builder()?.port(PORT).serial("com2").module("vsock_loopback");
+    let mut guest = agent::install_many(builder)?.boot()?;
+    let virtio = format!("virtio:/dev/virtio-ports/{PORT}");
+    let missing = format!("virtio:/dev/virtio-ports/{OTHER}");
+    let rest = ["unix:/run/agent.sock", "vsock:4294967295:1025:2", "serial:/dev/ttyS1"];
+    let words = [&["wait", &virtio, &missing][..], &rest].concat();
+    let agent = Agent::start(&mut guest, &words)?;
+    assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING);
+    Ok(())
+}
+
+#[test]
+fn a_host_that_reads_nothing_costs_nothing_and_stops_only_its_own_channel() -> Result<()> {
+    need_guest!();
+    let builder = Guest::builder()?.port(PORT).port(OTHER);
+    let mut guest = agent::install_many(builder)?.boot()?;
+    let ports = [PORT, OTHER].map(|port| format!("virtio:/dev/virtio-ports/{port}"));
+    let agent = Agent::start(&mut guest, &[&ports[0], &ports[1]])?;
+
+    let mut deaf = Host::connect(&guest, PORT)?;
+    deaf.send("{}".repeat(REQUESTS).as_bytes())?;
+    assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "while the host does not read");
+
+    let mut other = Host::connect(&guest, OTHER)?;
+    for id in 0..100 {
+        other.sync(id)?;
+    }
+    assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "while the host still does not read");
+    // It reads after all, and gets everything.
+    for _ in 0..REQUESTS {
+        let line = deaf.line()?;
+        ensure!(line.contains("lacks member 'execute'"), "{line}");
+    }
+    deaf.sync(4711)
+}
