@@ -1,0 +1,1 @@
+//! Quiesce hooks: the programs that make applications quiet before filesystems are frozen.
