@@ -3,3 +3,4 @@
 
 pub mod exec;
 pub mod file;
+pub mod quiesce;
