@@ -36,7 +36,7 @@ impl Agent {
         let files = Files::new(settings.limits.open_files, settings.state_file());
         let running = Arc::new(Semaphore::new(RUNNING));
         let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
-        let freezer = Freezer::new(settings.frozen_flag(), settings.freeze.hook.clone());
+        let freezer = Freezer::new(&settings);
         Self {
             settings,
             started: Instant::now(),

@@ -13,6 +13,8 @@ pub(crate) struct Call<'a> {
     pub(crate) agent: &'a Agent,
     /// What the channel may ask for; `guest-info` tells it.
     pub(crate) policy: &'a Policy,
+    /// The name of the channel that it came by.
+    pub(crate) channel: &'a str,
     pub(crate) arguments: Value<'a>,
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::config::Settings;
 use crate::config::settings::VERSION;
 use crate::exit::Exit;
+use crate::quiesce::{GUARD_VERB, guard_main};
 use crate::run::{self, Plan};
 
 /// The name under which the program takes qemu-ga's options.
@@ -30,6 +31,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             make_state_dir: true,
             warnings: Vec::new(),
         }),
+        Some((verb, [flag])) if verb == GUARD_VERB => guard_main(Path::new(flag)),
         Some((word, [])) if word == "--help" || word == "-h" => print(HELP.as_bytes()),
         Some((word, [])) if word == "--version" || word == "-V" => {
             print(format!("guestd {VERSION}\n").as_bytes())

@@ -15,6 +15,7 @@ mod machine;
 mod memory;
 mod network;
 mod power;
+mod quiesce;
 mod session;
 #[cfg(test)]
 mod testing;
@@ -70,6 +71,7 @@ const TABLES: &[&[Command]] = &[
     memory::COMMANDS,
     network::COMMANDS,
     fsfreeze::COMMANDS,
+    quiesce::COMMANDS,
     file::COMMANDS,
     exec::COMMANDS,
     guestd_exec::COMMANDS,

@@ -55,7 +55,8 @@ pub(crate) fn run(
                     command.name
                 );
             }
-            let result = (command.run)(Call { agent, policy: &client.policy, arguments });
+            let call = Call { agent, policy: &client.policy, channel: &client.channel, arguments };
+            let result = (command.run)(call);
             if let Err(error) = &result {
                 debug!(channel = client.channel, "{} failed: {error}", command.name);
             }

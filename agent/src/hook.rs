@@ -12,7 +12,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// A program that makes applications quiet. As from qemu-ga it gets the environment and the
 /// working directory of the agent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Hook {
     path: PathBuf,
 }
@@ -20,6 +20,12 @@ pub(crate) struct Hook {
 impl Hook {
     pub(crate) fn new(path: PathBuf) -> Self {
         Self { path }
+    }
+
+    /// Its file name.
+    pub(crate) fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        name.to_string_lossy().into_owned()
     }
 
     /// Runs it to its end.

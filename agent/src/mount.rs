@@ -18,6 +18,9 @@ pub(crate) use open::open;
 /// The list, of this process.
 const LIST: &str = "/proc/self/mountinfo";
 
+/// The list, of the first process.
+const FIRST: &str = "/proc/1/mountinfo";
+
 /// One mount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mount {
@@ -45,6 +48,26 @@ impl Mount {
     /// number without one.
     pub(crate) fn is_on_disk(&self) -> bool {
         self.device.major != 0 || self.kind == "btrfs"
+    }
+
+    /// True where its data lies on another machine, or on the host's side.
+    pub(crate) fn is_network(&self) -> bool {
+        const KINDS: [&str; 13] = [
+            "9p",
+            "afs",
+            "ceph",
+            "cifs",
+            "gfs2",
+            "glusterfs",
+            "lustre",
+            "ncpfs",
+            "nfs",
+            "nfs4",
+            "smb3",
+            "smbfs",
+            "virtiofs",
+        ];
+        KINDS.contains(&self.kind.as_str())
     }
 
     /// True where a program of the guest, which may be hung, stands behind it.
@@ -76,6 +99,18 @@ impl From<MountsError> for protocol::Error {
 /// The list cannot be had.
 pub(crate) fn read(root: &Root) -> Result<Vec<Mount>, MountsError> {
     parse(&root.read(LIST)?)
+}
+
+/// All mounts that the first process sees, which is what a host means by the guest's
+/// filesystems; the agent itself may run in a mount namespace of its own.
+///
+/// # Errors
+/// The list cannot be had.
+pub(crate) fn read_first(root: &Root) -> Result<Vec<Mount>, MountsError> {
+    match root.read(FIRST) {
+        Ok(list) => parse(&list),
+        Err(_) => read(root),
+    }
 }
 
 /// The filesystems on disks, each by its first mount.

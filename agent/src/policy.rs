@@ -71,15 +71,18 @@ impl fmt::Display for Group {
 pub const SESSION: [&str; 4] = ["guest-info", "guest-ping", "guest-sync", "guest-sync-delimited"];
 
 /// What answers while filesystems are frozen, whatever the policy says: a host must always
-/// be able to thaw (QEMU `qga/main.c`, `ga_freeze_allowlist`; the last one is ours and
-/// reads memory only).
-pub const WHILE_FROZEN: [&str; 7] = [
+/// be able to thaw (QEMU `qga/main.c`, `ga_freeze_allowlist`). Those of our own look at
+/// memory only, but for `guestd-quiesce-freeze`, which is there to say by whom it is frozen.
+pub const WHILE_FROZEN: [&str; 10] = [
     "guest-fsfreeze-status",
     "guest-fsfreeze-thaw",
     "guest-info",
     "guest-ping",
     "guest-sync",
     "guest-sync-delimited",
+    "guestd-quiesce-freeze",
+    "guestd-quiesce-status",
+    "guestd-quiesce-thaw",
     "guestd-status",
 ];
 

@@ -66,6 +66,7 @@ pub(crate) fn run(plan: Plan) -> Exit {
         warn!("not enough descriptors for all limits: {wrong}");
     }
     let agent = Agent::new(settings);
+    agent.freezer.look_after_inherited(agent.root());
     let notifier = Notifier::from_environment();
     for variable in Notifier::VARIABLES {
         set_variable(variable, None);

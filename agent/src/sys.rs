@@ -4,6 +4,7 @@
 pub(crate) mod exec;
 pub(crate) mod filesystem;
 pub(crate) mod nvme;
+pub(crate) mod packet;
 pub(crate) mod process;
 pub(crate) mod rtc;
 pub(crate) mod sigio;

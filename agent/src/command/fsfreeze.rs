@@ -1,4 +1,4 @@
-//! Freezing and thawing filesystems.
+//! Freezing and thawing filesystems, as qemu-ga does.
 
 use protocol::Error;
 use protocol::qga::fsfreeze::{FsfreezeFreezeListArguments, FsfreezeStatus};
@@ -7,15 +7,25 @@ use super::{Command, Runs, inline};
 use crate::agent::Agent;
 use crate::call::Call;
 use crate::policy::Group;
+use crate::quiesce::{Request, Wanted};
 use crate::reply::Reply;
 
 pub(super) const COMMANDS: &[Command] = &[
     inline("guest-fsfreeze-status", Group::Quiesce, |call| call.plain(status)),
     acting("guest-fsfreeze-freeze", |call| {
-        call.plain(|agent| agent.freezer.freeze(&agent.root(), None))
+        let channel = call.channel.to_owned();
+        call.plain(|agent| freeze(agent, channel, None))
     }),
-    acting("guest-fsfreeze-freeze-list", |call| call.with(freeze_list)),
-    acting("guest-fsfreeze-thaw", |call| call.plain(|agent| agent.freezer.thaw(&agent.root()))),
+    acting("guest-fsfreeze-freeze-list", |call| {
+        let channel = call.channel.to_owned();
+        call.with(|agent, list: FsfreezeFreezeListArguments| {
+            // Without a list it is as guest-fsfreeze-freeze.
+            freeze(agent, channel, list.mountpoints)
+        })
+    }),
+    acting("guest-fsfreeze-thaw", |call| {
+        call.plain(|agent| agent.freezer.thaw(&agent.root()).map(|thawed| thawed.count))
+    }),
 ];
 
 const fn acting(name: &'static str, run: fn(Call<'_>) -> Result<Reply, Error>) -> Command {
@@ -27,7 +37,8 @@ fn status(agent: &Agent) -> Result<FsfreezeStatus, Error> {
     Ok(agent.freezer.status())
 }
 
-/// Without a list it is as `guest-fsfreeze-freeze`.
-fn freeze_list(agent: &Agent, arguments: FsfreezeFreezeListArguments) -> Result<usize, Error> {
-    agent.freezer.freeze(&agent.root(), arguments.mountpoints.as_deref())
+fn freeze(agent: &Agent, channel: String, points: Option<Vec<String>>) -> Result<usize, Error> {
+    let wanted = Wanted { points, strict: false };
+    let request = Request { channel, wanted, deadline: None };
+    agent.freezer.freeze(&agent.root(), request).map(|frozen| frozen.count)
 }

@@ -199,10 +199,44 @@ pub struct Timeouts {
 }
 
 /// Freezing of filesystems.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Freeze {
-    /// Run with `freeze` before, and with `thaw` after.
+    /// qemu-ga's hook: run with `freeze` before, and with `thaw` after.
     pub hook: Option<PathBuf>,
+    /// How long a freeze may stand until the guest thaws by itself; `None` is for ever.
+    pub deadline: Option<Duration>,
+    /// How long opening all filesystems may take, which hangs below a dead network mount.
+    pub open_timeout: Duration,
+    /// How long writing out all dirty data may take, before anything is frozen.
+    pub sync_timeout: Duration,
+    /// How long the kernel may take to freeze one filesystem.
+    pub freeze_timeout: Duration,
+    /// A filesystem that somebody else has frozen is no error. It may be thawed at any time
+    /// by whoever froze it.
+    pub accept_frozen: bool,
+    /// Filesystems that are left out, by any of their mount points.
+    pub exclude: Vec<PathBuf>,
+    /// Filesystems that are left out, by their type, such as `xfs`.
+    pub exclude_types: Vec<String>,
+    /// Filesystems that may stay unfrozen without making the freeze fail, by any of their
+    /// mount points.
+    pub best_effort: Vec<PathBuf>,
+}
+
+impl Default for Freeze {
+    fn default() -> Self {
+        Self {
+            hook: None,
+            deadline: Some(Duration::from_secs(300)),
+            open_timeout: Duration::from_secs(10),
+            sync_timeout: Duration::from_secs(60),
+            freeze_timeout: Duration::from_secs(30),
+            accept_frozen: false,
+            exclude: Vec::new(),
+            exclude_types: Vec::new(),
+            best_effort: Vec::new(),
+        }
+    }
 }
 
 /// What is logged, and where to.
@@ -250,6 +284,16 @@ impl Settings {
     /// The file that holds the next file handle, in qemu-ga's form.
     pub fn state_file(&self) -> PathBuf {
         self.state_dir.join("qga.state")
+    }
+
+    /// The directory of the records of freezes. In memory, so that they can be written at
+    /// any time.
+    pub fn records(&self) -> PathBuf {
+        if self.state_dir.starts_with("/run") || self.state_dir.starts_with("/var/run") {
+            PathBuf::from("/run/guestd/quiesce")
+        } else {
+            self.state_dir.join("quiesce")
+        }
     }
 
     /// The file that is there while filesystems are frozen.

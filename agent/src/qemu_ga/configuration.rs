@@ -150,7 +150,10 @@ impl Configuration {
             channels: vec![channel],
             limits: Limits::default(),
             timeouts: Timeouts::default(),
-            freeze: Freeze { hook: self.fsfreeze_hook.clone().map(PathBuf::from) },
+            freeze: Freeze {
+                hook: self.fsfreeze_hook.clone().map(PathBuf::from),
+                ..Freeze::default()
+            },
             log: Log {
                 level: if self.verbose { Level::Debug } else { Level::Info },
                 file: self.logfile.clone().map(PathBuf::from),

@@ -148,6 +148,36 @@ pub(crate) fn clear_frozen(flag: &Path) -> io::Result<()> {
     }
 }
 
+/// What the flag becomes when filesystems were thawed without the host that froze them.
+fn broken(flag: &Path) -> PathBuf {
+    let mut name = flag.as_os_str().to_owned();
+    name.push(".broken");
+    name.into()
+}
+
+/// Turns the flag into a mark that the next agent finds: what was frozen is thawed, but not
+/// by the host, whose next thaw has to fail.
+///
+/// # Errors
+/// There is no flag, or the mark cannot be made.
+pub(crate) fn mark_broken(flag: &Path) -> io::Result<()> {
+    fs::rename(flag, broken(flag))
+}
+
+/// True, once, if an earlier agent's freeze did not last: takes the mark away. One of an
+/// earlier boot does not count.
+pub(crate) fn take_broken(flag: &Path) -> bool {
+    let mark = broken(flag);
+    let found = mark.exists() && is_frozen(&mark);
+    let _ = fs::remove_file(&mark);
+    found
+}
+
+/// True if the flag was set by guestd, in this boot: qemu-ga's is empty.
+pub(crate) fn is_ours(flag: &Path) -> bool {
+    read(flag).is_ok_and(|boot| !boot.is_empty() && boot_id().is_none_or(|now| boot == now))
+}
+
 fn read(file: &Path) -> io::Result<Vec<u8>> {
     let meta = fs::metadata(file)?;
     if !meta.is_file() || meta.len() > MOST {

@@ -1,155 +1,208 @@
-//! Many filesystems, one after the other.
+//! One run: what it holds, what it did, and its record.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use nix::errno::Errno;
-use protocol::Error;
+use protocol::guestd::quiesce::{FilesystemResult, FilesystemRun, Outcome, Record, Step};
 
+use super::clock;
+use super::guard::Guard;
+use super::hooks::Hooks;
+use super::open::Opened;
+use super::record::Began;
+use super::target::Held;
+use super::watch::{Progress, Took, Watch};
 use crate::system::reason;
+use nix::errno::Errno;
 
-/// A filesystem that may be frozen, open.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Held<F> {
-    pub(super) point: PathBuf,
-    pub(super) file: F,
+/// What the guard holds, and how far it is.
+#[derive(Debug, Clone)]
+pub(super) struct Grip {
+    pub(super) guard: Arc<Guard>,
+    pub(super) held: Arc<Vec<Held>>,
+    pub(super) watch: Arc<Watch>,
 }
 
-/// A freeze that went wrong halfway.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Halfway<F> {
-    /// What is frozen by then.
-    pub(super) frozen: Vec<Held<F>>,
-    pub(super) error: Error,
+/// A freeze from its request to its end.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) record: Record,
+    pub(super) hooks: Hooks,
+    /// From when on there is something to thaw.
+    pub(super) grip: Option<Grip>,
+    /// What is left out.
+    skipped: Vec<FilesystemRun>,
+    /// Nanoseconds of the shared clock.
+    began: u64,
+    /// The step that is under way.
+    step: Option<(&'static str, u64)>,
 }
 
-/// Freezes one after the other; gives those that are frozen by that. One that cannot be
-/// frozen at all, or that somebody else has frozen, is left out.
-///
-/// # Errors
-/// The first other error.
-pub(super) fn freeze<F>(
-    all: Vec<Held<F>>,
-    freeze: impl Fn(&F) -> Result<(), Errno>,
-) -> Result<Vec<Held<F>>, Halfway<F>> {
-    let mut frozen = Vec::with_capacity(all.len());
-    for one in all {
-        match freeze(&one.file) {
-            Ok(()) => frozen.push(one),
-            Err(Errno::EOPNOTSUPP | Errno::EBUSY) => {}
-            Err(errno) => return Err(Halfway { error: failed("freeze", &one, errno), frozen }),
+impl Run {
+    /// A run that begins now.
+    pub(super) fn new(channel: &str, deadline_s: Option<u64>, hooks: Hooks) -> Self {
+        let Began { id, started } = Began::now();
+        let record = Record {
+            id,
+            started,
+            outcome: Outcome::Running,
+            error: None,
+            channel: channel.to_owned(),
+            deadline_s,
+            window_us: None,
+            flush_rounds: 0,
+            steps: Vec::new(),
+            filesystems: Vec::new(),
+            hooks: Vec::new(),
+        };
+        Self { record, hooks, grip: None, skipped: Vec::new(), began: clock::now(), step: None }
+    }
+
+    /// The next step begins, and the one before ends.
+    pub(super) fn step(&mut self, name: &'static str) {
+        self.end_step();
+        self.step = Some((name, clock::now()));
+    }
+
+    fn end_step(&mut self) {
+        if let Some((name, start)) = self.step.take() {
+            self.record.steps.push(Step {
+                name: name.to_owned(),
+                start_us: self.micros(start),
+                duration_us: (clock::now() - start) / 1000,
+            });
         }
     }
-    Ok(frozen)
-}
 
-/// Thaws, the one frozen last first: the number that were frozen, and what went wrong.
-pub(super) fn thaw<F>(
-    all: Vec<Held<F>>,
-    thaw: impl Fn(&F) -> Result<(), Errno>,
-) -> (usize, Vec<Error>) {
-    let (mut count, mut errors) = (0, Vec::new());
-    for one in all.into_iter().rev() {
-        let mut thawed = false;
-        // Somebody else may have frozen it too. The bound is one of form: no kernel counts
-        // that far.
-        for _ in 0..1000 {
-            match thaw(&one.file) {
-                Ok(()) => thawed = true,
-                Err(Errno::EINTR) => {}
-                // Not frozen (any more), or nothing that can be.
-                Err(Errno::EINVAL | Errno::EOPNOTSUPP | Errno::ENOTTY) => break,
-                Err(errno) => {
-                    errors.push(failed("thaw", &one, errno));
-                    break;
-                }
+    /// What has been opened, of which the part to be frozen is handed back.
+    pub(super) fn opened(&mut self, opened: Opened) -> Arc<Vec<Held>> {
+        self.skipped = opened.skipped;
+        Arc::new(opened.held)
+    }
+
+    /// Microseconds since the run began.
+    fn micros(&self, time: u64) -> u64 {
+        time.saturating_sub(self.began) / 1000
+    }
+
+    /// Mount points of what it holds.
+    pub(super) fn points(&self) -> Vec<String> {
+        let held = self.grip.iter().flat_map(|grip| grip.held.iter());
+        held.map(|one| one.point.display().to_string()).collect()
+    }
+
+    /// Nanoseconds since the first filesystem was frozen.
+    pub(super) fn frozen_for(&self) -> Option<u64> {
+        let progress = self.grip.as_ref()?.watch.now();
+        let first = progress.froze.iter().flatten().map(|took| took.start).min()?;
+        Some(clock::now().saturating_sub(first))
+    }
+
+    /// The record as of now.
+    pub(super) fn record(&mut self) -> &Record {
+        let progress = self.grip.as_ref().map(|grip| grip.watch.now()).unwrap_or_default();
+        let held = self.grip.as_ref().map(|grip| Arc::clone(&grip.held)).unwrap_or_default();
+        let filesystems = held.iter().enumerate().map(|(index, one)| {
+            let froze = progress.froze.get(index).copied().flatten();
+            let thawed = progress.thawed.get(index).copied().flatten();
+            let stuck = progress.stuck == Some(index);
+            let (result, note) = judge(froze, thawed, stuck);
+            FilesystemRun {
+                freeze_start_us: froze.map(|took| self.micros(took.start)),
+                freeze_us: froze.map(|took| (took.end - took.start) / 1000),
+                thaw_start_us: thawed.map(|took| self.micros(took.start)),
+                thaw_us: thawed.map(|took| (took.end - took.start) / 1000),
+                ..one.entry(result, note)
             }
-        }
-        count += usize::from(thawed);
+        });
+        self.record.filesystems = filesystems.chain(self.skipped.iter().cloned()).collect();
+        self.record.hooks = self.hooks.runs(self.began);
+        self.record.window_us = progress.window().map(|(first, last)| (last - first) / 1000);
+        &self.record
     }
-    (count, errors)
+
+    /// The record at the end.
+    pub(super) fn end(&mut self, outcome: Outcome, error: Option<String>) -> &Record {
+        self.end_step();
+        self.record.outcome = outcome;
+        self.record.error = error;
+        self.record()
+    }
 }
 
-fn failed<F>(what: &str, one: &Held<F>, errno: Errno) -> Error {
-    let why = reason(&errno.into());
-    Error::generic(format!("failed to {what} {}: {why}", one.point.display()))
+fn judge(
+    froze: Option<Took>,
+    thawed: Option<Took>,
+    stuck: bool,
+) -> (FilesystemResult, Option<String>) {
+    let note = thawed.and_then(Took::error).map(|errno| match errno {
+        Errno::EINVAL => "somebody else had thawed it".to_owned(),
+        errno => format!("thaw failed: {}", reason(&errno.into())),
+    });
+    match froze {
+        _ if stuck => (FilesystemResult::TimedOut, note),
+        None => (FilesystemResult::Skipped, Some("the run ended before".to_owned())),
+        Some(took) => match took.error() {
+            None => (FilesystemResult::Frozen, note),
+            Some(Errno::EOPNOTSUPP) => {
+                let note = "cannot be frozen; written out instead";
+                (FilesystemResult::Synced, Some(note.to_owned()))
+            }
+            Some(Errno::EBUSY) => (FilesystemResult::FrozenByOthers, None),
+            Some(errno) => (FilesystemResult::Failed, Some(reason(&errno.into()))),
+        },
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-    use std::collections::HashMap;
-
-    use super::*;
-
-    /// A kernel whose filesystems are names, with how often each is frozen.
-    #[derive(Default)]
-    struct Kernel {
-        frozen: RefCell<HashMap<&'static str, u32>>,
-        log: RefCell<Vec<String>>,
+/// What a freeze that did not come about is told as.
+pub(super) fn why_failed(held: &[Held], progress: &Progress, freeze_timeout: &str) -> String {
+    let point = |index: usize| held[index].point.display();
+    if let Some(index) = progress.stuck {
+        return format!(
+            "failed to freeze {}: the kernel had not done so within {freeze_timeout}",
+            point(index)
+        );
     }
-
-    impl Kernel {
-        fn freeze(&self, name: &&'static str) -> Result<(), Errno> {
-            match *name {
-                "proc" => return Err(Errno::EOPNOTSUPP),
-                "busy" => return Err(Errno::EBUSY),
-                "broken" => return Err(Errno::EIO),
-                _ => {}
-            }
-            self.log.borrow_mut().push(format!("+{name}"));
-            *self.frozen.borrow_mut().entry(name).or_default() += 1;
-            Ok(())
+    let mut errors = progress.froze.iter().enumerate().filter_map(|(index, took)| {
+        let errno = took.as_ref()?.error()?;
+        let rule = held[index].rule;
+        match errno {
+            Errno::EOPNOTSUPP => None,
+            _ if rule.best_effort => None,
+            Errno::EBUSY if rule.accept_frozen => None,
+            Errno::EBUSY => Some(format!(
+                "failed to freeze {0}: somebody else has frozen it (`fsfreeze -u {0}` thaws it; \
+                 quiesce.accept-frozen takes it as it is)",
+                point(index)
+            )),
+            errno => Some(format!("failed to freeze {}: {}", point(index), reason(&errno.into()))),
         }
+    });
+    if let Some(error) = errors.next() {
+        return error;
+    }
+    match progress.thawing {
+        Some(super::guard::Why::Deadline) => "the deadline passed during the freeze".to_owned(),
+        Some(super::guard::Why::Signal) => "the guard was told to end".to_owned(),
+        _ if progress.lost || progress.gone => "the guard died during the freeze".to_owned(),
+        _ => "given up: a thaw was asked for".to_owned(),
+    }
+}
 
-        fn thaw(&self, name: &&'static str) -> Result<(), Errno> {
-            if *name == "stuck" {
-                return Err(Errno::EIO);
+/// Filesystems that were frozen.
+pub(super) fn frozen(progress: &Progress) -> usize {
+    progress.froze.iter().flatten().filter(|took| took.errno == 0).count()
+}
+
+/// What went wrong with thaws: who has thawed before us, and what could not be.
+pub(super) fn thaw_errors(held: &[Held], progress: &Progress) -> Vec<String> {
+    let thaws = held.iter().zip(&progress.thawed);
+    thaws
+        .filter_map(|(one, took)| {
+            let point = one.point.display();
+            match took.as_ref()?.error()? {
+                Errno::EINVAL => Some(format!("{point} was thawed by somebody else before")),
+                errno => Some(format!("failed to thaw {point}: {}", reason(&errno.into()))),
             }
-            let mut frozen = self.frozen.borrow_mut();
-            let count = frozen.get_mut(name).filter(|count| **count > 0).ok_or(Errno::EINVAL)?;
-            *count -= 1;
-            self.log.borrow_mut().push(format!("-{name}"));
-            Ok(())
-        }
-    }
-
-    fn held(names: &[&'static str]) -> Vec<Held<&'static str>> {
-        names.iter().map(|name| Held { point: format!("/{name}").into(), file: *name }).collect()
-    }
-
-    #[test]
-    fn thaw_goes_the_way_of_freeze_backwards() {
-        let kernel = Kernel::default();
-        let frozen = freeze(held(&["a", "proc", "b", "busy"]), |name| kernel.freeze(name)).unwrap();
-        assert_eq!(frozen, held(&["a", "b"]));
-        assert_eq!(thaw(frozen, |name| kernel.thaw(name)), (2, Vec::new()));
-        assert_eq!(*kernel.log.borrow(), ["+a", "+b", "-b", "-a"]);
-    }
-
-    #[test]
-    fn the_first_error_ends_a_freeze_and_tells_what_is_frozen() {
-        let kernel = Kernel::default();
-        let Halfway { frozen, error } =
-            freeze(held(&["a", "b", "broken", "c"]), |name| kernel.freeze(name)).unwrap_err();
-        assert_eq!(frozen, held(&["a", "b"]));
-        assert_eq!(error.to_string(), "failed to freeze /broken: Input/output error");
-    }
-
-    #[test]
-    fn a_thaw_goes_on_after_errors_and_counts_what_was_frozen() {
-        let kernel = Kernel::default();
-        kernel.freeze(&"twice").unwrap();
-        let all = held(&["twice", "stuck", "not", "once"]);
-        freeze(held(&["twice", "once"]), |name| kernel.freeze(name)).unwrap();
-        let (count, errors) = thaw(all, |name| kernel.thaw(name));
-        assert_eq!(count, 2);
-        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(errors, ["failed to thaw /stuck: Input/output error"]);
-        assert!(kernel.frozen.borrow().values().all(|&count| count == 0));
-    }
-
-    #[test]
-    fn a_kernel_that_always_thaws_comes_to_an_end() {
-        assert_eq!(thaw(held(&["a"]), |_| Ok(())), (1, Vec::new()));
-    }
+        })
+        .collect()
 }

@@ -2,14 +2,27 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::path::PathBuf;
 
 use introspect::Root;
 use protocol::Error;
+use protocol::guestd::quiesce::{FilesystemResult, FilesystemRun};
 
-use super::run::Held;
+use super::guard::Rule;
+use crate::config::settings::Freeze;
 use crate::device::Device;
 use crate::mount::{self, Mount};
 use crate::system::reason;
+
+/// A filesystem that may be frozen, open.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) point: PathBuf,
+    pub(super) device: Device,
+    pub(super) kind: String,
+    pub(super) rule: Rule,
+    pub(super) file: File,
+}
 
 /// A filesystem to freeze, with the mounts by which it can be reached: at least one, the
 /// preferred one first.
@@ -24,11 +37,14 @@ impl Target<'_> {
     ///
     /// # Errors
     /// It cannot be opened by any, and this is what was wrong with the first.
-    pub(super) fn open(&self, root: &Root) -> Result<Option<Held<File>>, Error> {
+    pub(super) fn open(&self, root: &Root, rule: Rule) -> Result<Option<Held>, Error> {
         let mut result = Ok(None);
         for mount in &self.mounts {
             match mount::open(root, mount) {
-                Ok(Some(file)) => return Ok(Some(Held { point: mount.point.clone(), file })),
+                Ok(Some(file)) => {
+                    let Mount { point, device, kind, .. } = (*mount).clone();
+                    return Ok(Some(Held { point, device, kind, rule, file }));
+                }
                 Ok(None) => {}
                 Err(error) if matches!(result, Ok(None)) => {
                     let point = mount.point.display();
@@ -39,6 +55,62 @@ impl Target<'_> {
             }
         }
         result
+    }
+
+    /// Why the configuration leaves it out, if it does: by its type, or by any of the places
+    /// where it is mounted.
+    pub(super) fn excluded(&self, settings: &Freeze) -> Option<&'static str> {
+        let kind = |mount: &Mount| settings.exclude_types.contains(&mount.kind);
+        let point = |mount: &Mount| settings.exclude.contains(&mount.point);
+        if self.mounts.iter().any(|mount| kind(mount)) {
+            Some("excluded by quiesce.exclude-types")
+        } else if self.mounts.iter().any(|mount| point(mount)) {
+            Some("excluded by quiesce.exclude")
+        } else {
+            None
+        }
+    }
+
+    /// What its failure means.
+    pub(super) fn rule(&self, settings: &Freeze) -> Rule {
+        let best_effort = |mount: &Mount| settings.best_effort.contains(&mount.point);
+        Rule {
+            accept_frozen: settings.accept_frozen,
+            best_effort: self.mounts.iter().any(|mount| best_effort(mount)),
+        }
+    }
+
+    /// Its entry in the record, where it is left out.
+    pub(super) fn skipped(&self, note: String) -> FilesystemRun {
+        let mount = self.mounts[0];
+        entry(&mount.point, mount.device, &mount.kind, FilesystemResult::Skipped, Some(note))
+    }
+}
+
+impl Held {
+    /// Its entry in the record.
+    pub(super) fn entry(&self, result: FilesystemResult, note: Option<String>) -> FilesystemRun {
+        entry(&self.point, self.device, &self.kind, result, note)
+    }
+}
+
+fn entry(
+    point: &std::path::Path,
+    device: Device,
+    kind: &str,
+    result: FilesystemResult,
+    note: Option<String>,
+) -> FilesystemRun {
+    FilesystemRun {
+        mountpoint: point.display().to_string(),
+        device: device.to_string(),
+        kind: kind.to_owned(),
+        result,
+        note,
+        freeze_start_us: None,
+        freeze_us: None,
+        thaw_start_us: None,
+        thaw_us: None,
     }
 }
 
@@ -131,15 +203,15 @@ mod tests {
         let root = Root::at(dir.path());
         let mounts = mount::parse(LIST.as_bytes()).unwrap();
         let target = Target { mounts: vec![&mounts[2], &mounts[3]] };
-        let error = target.open(&root).unwrap_err().to_string();
+        let error = target.open(&root, Rule::default()).unwrap_err().to_string();
         assert_eq!(error, "failed to open /srv: No such file or directory");
         fs::create_dir_all(dir.path().join("srv")).unwrap();
-        let error = target.open(&root).unwrap_err().to_string();
+        let error = target.open(&root, Rule::default()).unwrap_err().to_string();
         assert_eq!(error, "failed to open /var/tmp: No such file or directory");
 
         // It is there, but of another mount than the list says.
         fs::create_dir_all(dir.path().join("var/tmp")).unwrap();
-        assert!(target.open(&root).unwrap().is_none());
+        assert!(target.open(&root, Rule::default()).unwrap().is_none());
 
         // The last one is the mount that the directory is really on.
         let info = fs::File::open(dir.path()).unwrap();
@@ -148,6 +220,6 @@ mod tests {
         let id = info.lines().find_map(|line| line.strip_prefix("mnt_id:")).unwrap();
         let real = Mount { id: id.trim().parse().unwrap(), ..mounts[3].clone() };
         let target = Target { mounts: vec![&mounts[4], &mounts[2], &real] };
-        assert_eq!(target.open(&root).unwrap().unwrap().point, real.point);
+        assert_eq!(target.open(&root, Rule::default()).unwrap().unwrap().point, real.point);
     }
 }

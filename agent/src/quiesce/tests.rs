@@ -26,7 +26,7 @@ impl Guest {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         fs::create_dir_all(dir.path().join("proc/self")).unwrap();
         fs::write(dir.path().join("proc/self/mountinfo"), mounts).unwrap();
-        let freezer = Freezer::new(dir.path().join("flag"), Some(path));
+        let freezer = freezer(dir.path(), Some(path));
         Self { dir, freezer }
     }
 
@@ -35,11 +35,12 @@ impl Guest {
     }
 
     fn freeze(&self) -> Result<usize, String> {
-        self.freezer.freeze(&self.root(), None).map_err(|error| error.to_string())
+        freeze(&self.freezer, &self.root()).map_err(|error| error.to_string())
     }
 
     fn thaw(&self) -> Result<usize, String> {
-        self.freezer.thaw(&self.root()).map_err(|error| error.to_string())
+        let thawed = self.freezer.thaw(&self.root()).map_err(|error| error.to_string());
+        thawed.map(|thawed| thawed.count)
     }
 
     /// What the hook was called with.
@@ -48,7 +49,7 @@ impl Guest {
     }
 
     fn flag(&self) -> std::path::PathBuf {
-        self.dir.path().join("flag")
+        self.dir.path().join("qga.state.isfrozen")
     }
 
     #[track_caller]
@@ -56,6 +57,17 @@ impl Guest {
         assert!(!self.freezer.is_frozen() && !self.flag().exists());
         assert_eq!(self.freezer.status(), FsfreezeStatus::Thawed);
     }
+}
+
+/// A freezer whose guards are threads: this is no program that could be started as one.
+fn freezer(dir: &Path, hook: Option<PathBuf>) -> Freezer {
+    let freeze = Freeze { hook, ..Freeze::default() };
+    let settings = Settings { state_dir: dir.to_owned(), freeze, ..Settings::default() };
+    Freezer::with(&settings, Launch::Thread)
+}
+
+fn freeze(freezer: &Freezer, root: &Root) -> Result<usize, Error> {
+    freezer.freeze(root, Request::default()).map(|frozen| frozen.count)
 }
 
 const PROC: &str = "22 1 0:20 / /proc rw - proc proc rw\n";
@@ -111,36 +123,53 @@ fn a_hook_that_is_missing_is_named() {
 }
 
 #[test]
-fn a_flag_that_cannot_be_made_ends_the_freeze() {
-    let guest = Guest::new(PROC, "");
-    let freezer = Freezer::new("/proc/none/flag".into(), None);
-    let error = freezer.freeze(&guest.root(), None).unwrap_err().to_string();
-    assert_eq!(error, "cannot make /proc/none/flag: No such file or directory");
-    assert!(!freezer.is_frozen());
-}
-
-#[test]
-fn an_agent_takes_over_what_another_has_frozen() {
+fn an_agent_takes_over_what_qemu_ga_has_frozen() {
     let guest = Guest::new(ABSENT, "");
     fs::write(guest.flag(), "").unwrap();
-    let freezer = Freezer::new(guest.flag(), None);
+    let freezer = freezer(guest.dir.path(), None);
     assert!(freezer.is_frozen());
     assert_eq!(freezer.status(), FsfreezeStatus::Frozen);
-    let error = freezer.freeze(&guest.root(), None).unwrap_err();
-    assert_eq!(error.class, protocol::ErrorClass::CommandNotFound);
+    let error = freeze(&freezer, &guest.root()).unwrap_err().to_string();
+    assert_eq!(error, "filesystems are frozen already, by an earlier agent; thaw them first");
     // What that froze cannot be found any more: said, and not held against the guest.
     let error = freezer.thaw(&guest.root()).unwrap_err().to_string();
     assert_eq!(error, "failed to open /absent: No such file or directory");
     assert!(!freezer.is_frozen() && !guest.flag().exists());
-    assert_eq!(freezer.thaw(&guest.root()), Ok(0));
+    assert_eq!(freezer.thaw(&guest.root()), Ok(Thawed::default()));
 }
 
 #[test]
 fn the_flag_of_an_earlier_boot_is_removed() {
     let guest = Guest::new(PROC, "");
     fs::write(guest.flag(), "00000000-0000-4000-8000-000000000000\n").unwrap();
-    assert!(!Freezer::new(guest.flag(), None).is_frozen());
+    assert!(!freezer(guest.dir.path(), None).is_frozen());
     assert!(!guest.flag().exists());
+}
+
+#[test]
+fn a_freeze_that_an_agent_did_not_survive_fails_the_next_thaw_once() {
+    let guest = Guest::new(PROC, "");
+    state::set_frozen(&guest.flag()).unwrap();
+    // As the guard does.
+    state::mark_broken(&guest.flag()).unwrap();
+    let freezer = freezer(guest.dir.path(), None);
+    assert!(!freezer.is_frozen());
+    assert!(freezer.full_status().broken.is_some());
+    let error = freezer.thaw(&guest.root()).unwrap_err().to_string();
+    assert!(error.starts_with("the filesystems did not stay frozen: the agent ended"), "{error}");
+    assert_eq!(freezer.thaw(&guest.root()), Ok(Thawed::default()));
+}
+
+#[test]
+fn what_guestd_left_frozen_with_its_guard_is_thawed_at_once() {
+    let guest = Guest::new(PROC, "");
+    state::set_frozen(&guest.flag()).unwrap();
+    let freezer = freezer(guest.dir.path(), None);
+    assert!(freezer.is_frozen());
+    freezer.look_after_inherited(guest.root());
+    until(|| !freezer.is_frozen() && freezer.full_status().broken.is_some());
+    assert!(!guest.flag().exists());
+    assert!(freezer.thaw(&guest.root()).is_err());
 }
 
 #[test]
@@ -149,15 +178,16 @@ fn an_agent_that_ends_thaws_only_what_is_frozen() {
     assert_eq!(guest.freezer.thaw_all(&guest.root()), Ok(0));
     assert_eq!(guest.log(), "");
     fs::write(guest.flag(), "").unwrap();
-    let hook = Some(guest.dir.path().join("hook"));
-    let freezer = Freezer::new(guest.flag(), hook);
+    let freezer = freezer(guest.dir.path(), Some(guest.dir.path().join("hook")));
     assert_eq!(freezer.thaw_all(&guest.root()), Ok(0));
     assert_eq!(guest.log(), "thaw ");
     assert!(!freezer.is_frozen() && !guest.flag().exists());
+    let error = freeze(&freezer, &guest.root()).unwrap_err().to_string();
+    assert_eq!(error, "the agent is ending, and freezes no more");
 }
 
 #[test]
-fn status_answers_while_the_hook_runs_and_thaw_waits_for_its_end() {
+fn status_answers_while_the_hook_runs_and_a_thaw_gives_the_freeze_up() {
     let go = tempfile::tempdir().unwrap();
     let wait =
         format!("[ $1 = thaw ] || until [ -e {}/go ]; do sleep 0.01; done", go.path().display());
@@ -166,13 +196,20 @@ fn status_answers_while_the_hook_runs_and_thaw_waits_for_its_end() {
         let freeze = scope.spawn(|| guest.freeze());
         until(|| !guest.log().is_empty());
         assert_eq!(guest.freezer.status(), FsfreezeStatus::Thawed);
+        assert_eq!(guest.freezer.full_status().phase, Phase::Hooks);
+        let error = guest.freeze().unwrap_err();
+        assert!(error.starts_with("another freeze is under way (Hooks)"), "{error}");
         let thaw = scope.spawn(|| guest.thaw());
-        thread::sleep(Duration::from_millis(20));
+        until(|| guest.freezer.core.given_up());
         assert_eq!(guest.log(), "freeze ");
         fs::write(go.path().join("go"), "").unwrap();
-        assert_eq!((freeze.join().unwrap(), thaw.join().unwrap()), (Ok(0), Ok(0)));
+        assert_eq!(freeze.join().unwrap(), Err("given up: a thaw was asked for".to_owned()));
+        assert_eq!(thaw.join().unwrap(), Ok(0));
     });
-    assert_eq!(guest.log(), "freeze thaw thaw ");
+    assert_eq!(guest.log(), "freeze thaw ");
+    let record = &guest.freezer.records().latest(1)[0];
+    assert_eq!(record.outcome, Outcome::Aborted);
+    assert_eq!(record.hooks.len(), 2);
 }
 
 fn until(mut done: impl FnMut() -> bool) {

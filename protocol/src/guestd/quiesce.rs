@@ -121,6 +121,8 @@ pub struct RecordArguments<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
+    /// It has not ended.
+    Running,
     /// Frozen until the host thawed, and every hook did its part.
     Succeeded,
     /// It could not be frozen, or a hook failed; all was undone.
@@ -135,7 +137,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Record {
-    /// The run: its beginning as `YYYYMMDDThhmmss` and a number that makes it unique.
+    /// The run: its beginning, and numbers that make it unique. Sorts by time.
     pub id: String,
     /// When it began: RFC 3339, UTC, with microseconds.
     pub started: String,
