@@ -88,7 +88,8 @@ fn round_of(held: &Arc<Vec<Held>>, end: Instant, limit: Duration) -> Result<(), 
                 let names = held.iter().zip(&missing).filter(|(_, missing)| **missing);
                 let names: Vec<_> = names.map(|(one, _)| one.point.display().to_string()).collect();
                 return Err(Error::generic(format!(
-                    "writing out {} took more than {}; nothing was frozen",
+                    "writing out {} took more than {}; nothing was frozen. Is it, or what it lies on, \
+                     frozen by somebody else?",
                     names.join(", "),
                     seconds(limit)
                 )));

@@ -140,7 +140,7 @@ fn judge(
     });
     match froze {
         _ if stuck => (FilesystemResult::TimedOut, note),
-        None => (FilesystemResult::Skipped, Some("the run ended before".to_owned())),
+        None => (FilesystemResult::Planned, None),
         Some(took) => match took.error() {
             None => (FilesystemResult::Frozen, note),
             Some(Errno::EOPNOTSUPP) => {

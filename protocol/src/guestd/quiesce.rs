@@ -213,6 +213,9 @@ pub struct FilesystemRun {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FilesystemResult {
+    /// To be frozen. In the record of a run that has ended: it ended before, or with the
+    /// agent, so that no more is known.
+    Planned,
     /// It was frozen.
     Frozen,
     /// It cannot be frozen; its data was written out.
