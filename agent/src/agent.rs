@@ -8,6 +8,7 @@ use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
+use crate::dispatch::{self, Client};
 use crate::exec::Processes;
 use crate::files::{Files, Uploads};
 use crate::log;
@@ -80,6 +81,18 @@ impl Agent {
     /// What stands for `/`, to be read.
     pub(crate) fn root(&self) -> Root {
         Root::at(&self.root)
+    }
+
+    /// Answers one request of a channel of the settings, here and now: the reply line, or
+    /// nothing where a command does not answer.
+    pub fn answer(&self, channel: &str, request: &[u8]) -> Vec<u8> {
+        let client = Client { channel: channel.to_owned(), peer: "the program".to_owned() };
+        let mut reply = Vec::new();
+        dispatch::run(self, &client, request, &mut |mut piece| {
+            reply.append(&mut piece);
+            true
+        });
+        reply
     }
 
     /// To be called when no channel is heard any more: what is frozen is thawed.

@@ -7,4 +7,6 @@ mod differential;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod virt;
