@@ -8,8 +8,11 @@ use introspect::Root;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
+use crate::dispatch::{self, Client};
 use crate::exec::Processes;
 use crate::files::{Files, Uploads};
+use crate::log;
+use crate::policies::Policies;
 use crate::quiesce::Freezer;
 
 /// Commands that may be running on threads at the same time, over all channels. One that
@@ -23,6 +26,7 @@ pub struct Agent {
     pub(crate) started: Instant,
     /// What stands for `/` when the kernel and the system are asked.
     pub(crate) root: PathBuf,
+    pub(crate) policies: Policies,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) files: Files,
     pub(crate) uploads: Uploads,
@@ -37,8 +41,10 @@ impl Agent {
         let running = Arc::new(Semaphore::new(RUNNING));
         let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
         let freezer = Freezer::new(&settings);
+        let policies = Policies::new(&settings.channels);
         Self {
             settings,
+            policies,
             started: Instant::now(),
             root: PathBuf::from("/"),
             running,
@@ -49,9 +55,44 @@ impl Agent {
         }
     }
 
+    /// Takes over what can change while the agent runs: what channels may ask for, and how
+    /// much is logged. Names what has changed besides, and waits for a restart.
+    pub(crate) fn take_over(&self, new: &Settings) -> Vec<&'static str> {
+        self.policies.take_over(&new.channels);
+        log::set_level(new.log.level);
+        let old = &self.settings;
+        let places = |settings: &Settings| -> Vec<_> {
+            let channels = settings.channels.iter();
+            channels.map(|one| (one.name.clone(), one.kind.clone(), one.wait)).collect()
+        };
+        let changed = [
+            ("channels", places(old) != places(new)),
+            ("limits", old.limits != new.limits),
+            ("timeouts", old.timeouts != new.timeouts),
+            ("quiesce", old.freeze != new.freeze),
+            ("log.file", old.log.file != new.log.file),
+            ("state-dir", old.state_dir != new.state_dir),
+            ("advertise-version", old.advertise_version != new.advertise_version),
+            ("watchdog", old.watchdog != new.watchdog),
+        ];
+        changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()
+    }
+
     /// What stands for `/`, to be read.
     pub(crate) fn root(&self) -> Root {
         Root::at(&self.root)
+    }
+
+    /// Answers one request of a channel of the settings, here and now: the reply line, or
+    /// nothing where a command does not answer.
+    pub fn answer(&self, channel: &str, request: &[u8]) -> Vec<u8> {
+        let client = Client { channel: channel.to_owned(), peer: "the program".to_owned() };
+        let mut reply = Vec::new();
+        dispatch::run(self, &client, request, &mut |mut piece| {
+            reply.append(&mut piece);
+            true
+        });
+        reply
     }
 
     /// To be called when no channel is heard any more: what is frozen is thawed.

@@ -1,16 +1,15 @@
 //! The command line: which of the program's faces is asked for, and what it shall do.
 
+mod guestd;
 mod qemu_ga;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::config::Settings;
 use crate::config::settings::VERSION;
 use crate::exit::Exit;
 use crate::quiesce::{GUARD_VERB, guard_main};
-use crate::run::{self, Plan};
 
 /// The name under which the program takes qemu-ga's options.
 const QEMU_GA: &str = "qemu-ga";
@@ -25,12 +24,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match words.split_first() {
         _ if is_qemu_ga(&program) => qemu_ga::main(&program, &words),
         Some((verb, options)) if verb == QEMU_GA => qemu_ga::main(QEMU_GA.as_ref(), options),
-        Some((verb, [])) if verb == "run" => run::run(Plan {
-            settings: Settings::default(),
-            daemon: None,
-            make_state_dir: true,
-            warnings: Vec::new(),
-        }),
+        Some((verb, options)) if verb == "run" => guestd::run(options),
+        Some((verb, options)) if verb == "check" => guestd::check_configuration(options),
+        Some((verb, options)) if verb == "thaw" => guestd::thaw(options),
         Some((verb, [flag])) if verb == GUARD_VERB => guard_main(Path::new(flag)),
         Some((word, [])) if word == "--help" || word == "-h" => print(HELP.as_bytes()),
         Some((word, [])) if word == "--version" || word == "-V" => {
@@ -45,16 +41,24 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 const HELP: &str = "\
-Usage: guestd run                 serve hosts until told to stop
-       guestd qemu-ga [OPTION...] the same with the options and defaults of qemu-ga;
-                                  also when started under the name qemu-ga
+Usage: guestd run [--config FILE]  serve hosts until told to stop
+       guestd check [--show | --defaults] [--config FILE] [--root DIR]
+                                   is the configuration well; what is in force, and from
+                                   which file; or every key with its default
+       guestd thaw [--all]         thaw what an agent that is gone has left frozen, or
+                                   everything, whoever froze it
+       guestd qemu-ga [OPTION...]  as run, with the options and defaults of qemu-ga;
+                                   also when started under the name qemu-ga
        guestd --help | --version
 
-guestd run hears the virtio port org.qemu.guest_agent.0, as soon as it is there, and the socket
-/run/guestd/guestd.sock, which is for root. The port may ask for information, freeze and
-thaw filesystems, and shut down; the socket for everything.
+Without any configuration guestd run hears the virtio port org.qemu.guest_agent.0, as soon as
+it is there, and the socket /run/guestd/guestd.sock, which is for root. The port may ask for
+information, freeze and thaw filesystems, and shut down; the socket for everything. The
+configuration is /etc/guestd/guestd.toml and *.toml in conf.d of /usr/lib/guestd, /run/guestd
+and /etc/guestd; with --config that file alone. SIGHUP reads it again.
 
-Exit codes: 0 told to stop, 1 it could not, 2 the command line is wrong.
+Exit codes: 0 told to stop, or all is well; 1 it could not, or it is not; 2 the command line
+is wrong.
 ";
 
 /// True where the program was started as `qemu-ga`, by any path.

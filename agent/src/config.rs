@@ -1,5 +1,19 @@
-//! The configuration of the agent: TOML drop-ins, merged and checked.
+//! The configuration of the agent: TOML files, merged key by key, and checked.
+//!
+//! [`files`] finds the files, [`fragment`] is what one of them may say, [`load`] merges them,
+//! [`resolve`] makes the [`Settings`] that the agent runs with, [`keys`] tells every key for
+//! people.
 
+pub(crate) mod check;
+mod files;
+mod fragment;
+mod keys;
+mod load;
+mod nearest;
+mod resolve;
 pub mod settings;
 
+#[cfg(test)]
+use load::Loaded;
+pub(crate) use load::{ConfigError, load};
 pub use settings::Settings;

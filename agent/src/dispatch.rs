@@ -19,7 +19,6 @@ pub(crate) struct Client {
     pub(crate) channel: String,
     /// Who is at its other end, as far as the kernel tells.
     pub(crate) peer: String,
-    pub(crate) policy: Policy,
 }
 
 /// A request that may run.
@@ -44,7 +43,8 @@ pub(crate) fn run(
     text: &[u8],
     send: &mut dyn FnMut(Vec<u8>) -> bool,
 ) {
-    match accept(agent, client, text) {
+    let policy = agent.policies.of(&client.channel);
+    match accept(agent, client, &policy, text) {
         Ok(Accepted { command, arguments, id }) => {
             if command.audited {
                 let subject = subject(&arguments);
@@ -55,7 +55,7 @@ pub(crate) fn run(
                     command.name
                 );
             }
-            let call = Call { agent, policy: &client.policy, channel: &client.channel, arguments };
+            let call = Call { agent, policy: &policy, channel: &client.channel, arguments };
             let result = (command.run)(call);
             if let Err(error) = &result {
                 debug!(channel = client.channel, "{} failed: {error}", command.name);
@@ -82,7 +82,12 @@ fn subject(arguments: &Value<'_>) -> String {
 }
 
 /// QEMU's order of checks: a request at all, a known command, an allowed one.
-fn accept<'a>(agent: &Agent, client: &Client, text: &'a [u8]) -> Result<Accepted<'a>, Refused<'a>> {
+fn accept<'a>(
+    agent: &Agent,
+    client: &Client,
+    policy: &Policy,
+    text: &'a [u8],
+) -> Result<Accepted<'a>, Refused<'a>> {
     let Request { execute, arguments, id } = Request::parse(text)?;
     let Some(command) = command::find(&execute) else {
         let name: String = execute.chars().take(256).collect();
@@ -94,7 +99,7 @@ fn accept<'a>(agent: &Agent, client: &Client, text: &'a [u8]) -> Result<Accepted
     let allowed = if agent.is_frozen() {
         Policy::allows_while_frozen(command.name)
     } else {
-        client.policy.allows(command.name, command.group)
+        policy.allows(command.name, command.group)
     };
     match allowed {
         Ok(()) => Ok(Accepted { command, arguments, id }),

@@ -20,6 +20,7 @@ mod log;
 mod mount;
 mod network;
 mod notify;
+mod policies;
 pub mod policy;
 mod program;
 mod qemu_ga;

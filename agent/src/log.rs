@@ -44,7 +44,7 @@ struct Held {
 
 #[derive(Debug)]
 struct Logger {
-    level: LevelFilter,
+    level: Mutex<LevelFilter>,
     sink: Sink,
     held: Mutex<Option<Held>>,
 }
@@ -61,7 +61,7 @@ pub(crate) fn start(log: &Log) -> io::Result<()> {
         None if is_journal(std::env::var("JOURNAL_STREAM").ok().as_deref()) => Sink::Journal,
         None => Sink::Stderr,
     };
-    let logger = Logger { level: filter(log.level), sink, held: Mutex::new(None) };
+    let logger = Logger { level: Mutex::new(filter(log.level)), sink, held: Mutex::new(None) };
     if LOGGER.set(logger).is_ok() {
         // Fails only where somebody else's log is set already, as in a test.
         drop(tracing::subscriber::set_global_default(Front));
@@ -91,7 +91,19 @@ pub(crate) fn release() {
     }
 }
 
+/// Changes how much is logged from now on.
+pub(crate) fn set_level(level: Level) {
+    if let Some(logger) = LOGGER.get() {
+        *logger.level.lock().unwrap_or_else(PoisonError::into_inner) = filter(level);
+        tracing::callsite::rebuild_interest_cache();
+    }
+}
+
 impl Logger {
+    fn level(&self) -> LevelFilter {
+        *self.level.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn held(&self) -> MutexGuard<'_, Option<Held>> {
         // A panic of another thread leaves whole records behind.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
@@ -129,11 +141,11 @@ struct Front;
 
 impl Subscriber for Front {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        LOGGER.get().is_some_and(|logger| *metadata.level() <= logger.level)
+        LOGGER.get().is_some_and(|logger| *metadata.level() <= logger.level())
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        LOGGER.get().map(|logger| logger.level)
+        LOGGER.get().map(Logger::level)
     }
 
     fn event(&self, event: &Event<'_>) {

@@ -40,6 +40,13 @@ impl Notifier {
         self.send(&format!("READY=1\nSTATUS={status}"));
     }
 
+    /// The service reads its configuration again; [`Self::ready`] ends that.
+    pub(crate) fn reloading(&self) {
+        let now = nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC);
+        let micros = now.map_or(0, |now| now.tv_sec() * 1_000_000 + now.tv_nsec() / 1000);
+        self.send(&format!("RELOADING=1\nMONOTONIC_USEC={micros}"));
+    }
+
     /// The service is on its way out.
     pub(crate) fn stopping(&self) {
         self.send("STOPPING=1");

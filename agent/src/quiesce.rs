@@ -48,7 +48,8 @@ pub(crate) use check::check;
 pub(crate) use guard::{VERB as GUARD_VERB, main as guard_main};
 pub(crate) use open::Wanted;
 pub(crate) use record::Records;
-pub(crate) use recover::{Recovered, thaw_left_behind};
+use recover::{Recovered, thaw_left_behind};
+pub(crate) use recover::{Thawing, thaw_without_agent};
 
 /// How long the guard may take to say that it stands ready, to thaw, or to end.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -2,14 +2,14 @@
 
 use std::fmt::Display;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{error, info, warn};
 
 use crate::agent::Agent;
-use crate::config::Settings;
+use crate::config::{Settings, load};
 use crate::descriptors;
 use crate::exit::Exit;
 use crate::log;
@@ -30,11 +30,36 @@ pub(crate) struct Plan {
     pub(crate) make_state_dir: bool,
     /// To be logged at the start.
     pub(crate) warnings: Vec<String>,
+    /// What SIGHUP reads again; without it SIGHUP ends the agent, as it does qemu-ga.
+    pub(crate) reload: Option<Reload>,
+}
+
+/// A configuration that can be read again.
+#[derive(Debug)]
+pub(crate) struct Reload {
+    /// The one file that it consists of, if it was named.
+    pub(crate) config: Option<PathBuf>,
+}
+
+impl Reload {
+    /// Takes over what can change while the agent runs. One that is broken changes nothing.
+    fn reload(&self, agent: &Agent) {
+        match load(Path::new("/"), self.config.as_deref()) {
+            Err(wrong) => error!("everything stays as it was: {wrong}"),
+            Ok(loaded) => {
+                let waiting = agent.take_over(&loaded.settings);
+                info!("configuration read again");
+                if !waiting.is_empty() {
+                    warn!("needs a restart: {}", waiting.join(", "));
+                }
+            }
+        }
+    }
 }
 
 /// Runs until a signal says to stop. To be called while this is the only thread.
 pub(crate) fn run(plan: Plan) -> Exit {
-    let Plan { mut settings, daemon, make_state_dir, warnings } = plan;
+    let Plan { mut settings, daemon, make_state_dir, warnings, reload } = plan;
     let frozen = state::is_frozen(&settings.frozen_flag());
     let mut daemon = match daemon.map(|file| daemon::daemonize(&file, frozen)).transpose() {
         Ok(Some(Side::Parent { well })) => return if well { Exit::Success } else { Exit::Failure },
@@ -78,13 +103,18 @@ pub(crate) fn run(plan: Plan) -> Exit {
             return Exit::Failure;
         }
     };
-    let exit = runtime.block_on(serve(agent, &notifier, daemon.as_mut()));
+    let exit = runtime.block_on(serve(agent, &notifier, daemon.as_mut(), reload));
     // A command that hangs in the kernel does not keep the agent.
     runtime.shutdown_background();
     exit
 }
 
-async fn serve(agent: Agent, notifier: &Notifier, daemon: Option<&mut Daemon>) -> Exit {
+async fn serve(
+    agent: Agent,
+    notifier: &Notifier,
+    daemon: Option<&mut Daemon>,
+    reload: Option<Reload>,
+) -> Exit {
     let watchdog = agent.settings.watchdog;
     let server = match Server::open(agent) {
         Ok(server) => server,
@@ -122,6 +152,7 @@ async fn serve(agent: Agent, notifier: &Notifier, daemon: Option<&mut Daemon>) -
     let ended = tokio::select! {
         ended = server.run(shutdown) => ended,
         never = feed(notifier, watchdog) => match never {},
+        never = hear_hangups(&agent, notifier, reload) => match never {},
     };
     // Nobody would be left to thaw.
     agent.end();
@@ -144,6 +175,25 @@ async fn feed(notifier: &Notifier, wanted: bool) -> std::convert::Infallible {
     loop {
         ticks.tick().await;
         notifier.alive();
+    }
+}
+
+/// Reads the configuration again at each SIGHUP.
+async fn hear_hangups(
+    agent: &Agent,
+    notifier: &Notifier,
+    reload: Option<Reload>,
+) -> std::convert::Infallible {
+    let Some((reload, mut hangup)) = reload.zip(signal(SignalKind::hangup()).ok()) else {
+        return std::future::pending().await;
+    };
+    loop {
+        if hangup.recv().await.is_none() {
+            return std::future::pending().await;
+        }
+        notifier.reloading();
+        reload.reload(agent);
+        notifier.ready("hears its channels");
     }
 }
 

@@ -9,7 +9,6 @@ use tracing::{debug, error, info};
 use crate::agent::Agent;
 use crate::channel::{Channel, OpenError};
 use crate::dispatch::Client;
-use crate::policy::Policy;
 use crate::session;
 
 /// Channels that are open and not yet heard.
@@ -19,11 +18,10 @@ pub struct Server {
     doors: Vec<Door>,
 }
 
-/// A channel with its name and what may be asked for on it.
+/// A channel with its name.
 #[derive(Debug)]
 struct Door {
     name: String,
-    policy: Policy,
     channel: Channel,
 }
 
@@ -35,11 +33,7 @@ impl Server {
     pub fn open(agent: Agent) -> Result<Self, OpenError> {
         let mut doors = Vec::new();
         for settings in &agent.settings.channels {
-            doors.push(Door {
-                name: settings.name.clone(),
-                policy: settings.policy.clone(),
-                channel: Channel::open(settings)?,
-            });
+            doors.push(Door { name: settings.name.clone(), channel: Channel::open(settings)? });
         }
         Ok(Self { agent: Arc::new(agent), doors })
     }
@@ -85,7 +79,7 @@ async fn hear(agent: Arc<Agent>, mut door: Door) {
         };
         let peer = stream.peer().to_string();
         info!("channel {}: {peer} connected", door.name);
-        let client = Client { channel: door.name.clone(), peer, policy: door.policy.clone() };
+        let client = Client { channel: door.name.clone(), peer };
         let agent = Arc::clone(&agent);
         clients.spawn(async move {
             let name = format!("channel {}: {}", client.channel, client.peer);

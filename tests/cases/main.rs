@@ -5,6 +5,10 @@ mod channels;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod guestctl;
+#[cfg(test)]
 mod load;
+#[cfg(test)]
+mod replay;
 #[cfg(test)]
 mod virt;

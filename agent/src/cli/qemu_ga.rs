@@ -15,7 +15,7 @@ pub(super) fn main(program: &OsStr, words: &[OsString]) -> Exit {
         Ok(Action::Print(text)) => print(&text),
         Ok(Action::Run(startup)) => {
             let Startup { settings, daemon, warnings } = *startup;
-            run(Plan { settings, daemon, make_state_dir: false, warnings })
+            run(Plan { settings, daemon, make_state_dir: false, warnings, reload: None })
         }
         Err(Failure { stdout, stderr }) => {
             print(stdout.as_bytes());

@@ -81,7 +81,7 @@ pub(super) fn open(root: &Root, wanted: &Wanted, settings: &Freeze) -> Result<Op
 }
 
 /// Moves this thread to where the first process is, if that is elsewhere.
-fn enter_first_namespace(root: &Root) -> io::Result<()> {
+pub(super) fn enter_first_namespace(root: &Root) -> io::Result<()> {
     const FIRST: &str = "/proc/1/ns/mnt";
     let identity = |path: &str| fs::metadata(path).map(|meta| (meta.dev(), meta.ino()));
     if root.path() != Path::new("/") {

@@ -76,6 +76,14 @@ impl Records {
         count
     }
 
+    /// The agent that holds a freeze at this moment.
+    pub(super) fn running(&self) -> Option<u32> {
+        let running = self.latest(KEPT).into_iter();
+        let mut running = running.filter(|record| record.outcome == Outcome::Running);
+        let record = running.find(|record| is_alive(&record.id))?;
+        pid(&record.id)
+    }
+
     fn ids(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.dir).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
@@ -137,18 +145,21 @@ fn is_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= 64 && !id.starts_with('.') && id.bytes().all(plain)
 }
 
-/// Whether the agent that a run belongs to still runs.
+/// The agent that a run belongs to.
+fn pid(id: &str) -> Option<u32> {
+    id.split('-').nth(1)?.parse().ok()
+}
+
+/// Whether the agent that a run belongs to still runs. Another program may have its number
+/// by now.
 fn is_alive(id: &str) -> bool {
-    let pid = id.split('-').nth(1).and_then(|pid| pid.parse::<u32>().ok());
-    pid.is_some_and(|pid| {
-        pid == std::process::id()
-            || Path::new(&format!("/proc/{pid}/exe")).read_link().is_ok_and(|exe| {
-                exe.file_name().is_some_and(|name| {
-                    let name = name.to_string_lossy();
-                    name.starts_with("guestd") || name.starts_with("qemu-ga")
-                })
-            })
-    })
+    let Some(pid) = pid(id) else { return false };
+    let exe = Path::new("/proc").join(pid.to_string()).join("exe");
+    let is_agent = |exe: PathBuf| {
+        let name = exe.file_name().map(|name| name.to_string_lossy().into_owned());
+        name.is_some_and(|name| name.starts_with("guestd") || name.starts_with("qemu-ga"))
+    };
+    pid == std::process::id() || exe.read_link().is_ok_and(is_agent)
 }
 
 #[cfg(test)]

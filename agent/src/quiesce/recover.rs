@@ -1,12 +1,15 @@
 //! What an agent before this one has left behind.
 
 use std::path::Path;
+use std::thread;
 
 use introspect::Root;
 
 use super::filesystem;
+use super::open::enter_first_namespace;
 use super::record::Records;
 use super::{order, target};
+use crate::config::Settings;
 use crate::config::settings::Freeze;
 use crate::mount;
 use crate::qemu_ga::state;
@@ -53,6 +56,24 @@ pub(super) fn look(flag: &Path, records: &Records) -> Recovered {
 /// Thaws everything that can be, whoever froze it: the number of filesystems, and what went
 /// wrong.
 pub(crate) fn thaw_left_behind(root: &Root) -> (usize, Vec<String>) {
+    // The thread goes over into another mount namespace, and never comes back.
+    let root = root.clone();
+    let work = move || {
+        if let Err(error) = enter_first_namespace(&root) {
+            let why = reason(&error);
+            return (0, vec![format!("cannot enter the mount namespace of process 1: {why}")]);
+        }
+        thaw_here(&root)
+    };
+    let thread = thread::Builder::new().name("thaw".to_owned()).spawn(work);
+    match thread.map(thread::JoinHandle::join) {
+        Ok(Ok(thawed)) => thawed,
+        Ok(Err(_)) => (0, vec!["inside the agent: thawing failed".to_owned()]),
+        Err(error) => (0, vec![format!("no thread: {}", reason(&error))]),
+    }
+}
+
+fn thaw_here(root: &Root) -> (usize, Vec<String>) {
     let mounts = match mount::read_first(root) {
         Ok(mounts) => mounts,
         Err(error) => return (0, vec![error.to_string()]),
@@ -75,6 +96,41 @@ pub(crate) fn thaw_left_behind(root: &Root) -> (usize, Vec<String>) {
         }
     }
     (count, errors)
+}
+
+/// What `guestd thaw` has done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Thawing {
+    /// Nothing was left frozen.
+    Nothing,
+    /// An agent runs and holds the freeze; its process number.
+    Held(u32),
+    /// Thawed: the number of filesystems, and what went wrong.
+    Thawed(usize, Vec<String>),
+}
+
+/// Thaws what an agent has left frozen that runs no more, or with `all` everything, whoever
+/// froze it.
+pub(crate) fn thaw_without_agent(settings: &Settings, root: &Root, all: bool) -> Thawing {
+    let flag = settings.frozen_flag();
+    let records = Records::new(settings.records());
+    if !all {
+        if !state::is_frozen(&flag) {
+            return Thawing::Nothing;
+        }
+        if let Some(pid) = records.running() {
+            return Thawing::Held(pid);
+        }
+    }
+    let (count, mut errors) = thaw_left_behind(root);
+    if state::is_frozen(&flag) && records.running().is_none() {
+        // The host whose freeze this was has to hear of it.
+        if let Err(error) = state::mark_broken(&flag) {
+            errors.push(format!("cannot move {}: {}", flag.display(), reason(&error)));
+        }
+        records.close_abandoned("the agent ended before the host thawed");
+    }
+    Thawing::Thawed(count, errors)
 }
 
 /// Thaws as often as it is frozen; false where it was not.

@@ -2,6 +2,7 @@
 
 mod progress;
 mod remote;
+mod whole;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -117,7 +118,12 @@ fn get(agent: &mut Agent, from: &str, to: &Path) -> Result<(), Failure> {
     fetched
 }
 
+/// By the whole-file commands where the agent has them, else by those of every agent.
 fn fetch(agent: &mut Agent, path: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    if whole::get(agent, path, out)? { Ok(()) } else { fetch_by_handle(agent, path, out) }
+}
+
+fn fetch_by_handle(agent: &mut Agent, path: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let mut remote = Remote::open(agent, path, "r")?;
     let mut progress = Progress::start(path, None);
     let copied = loop {
@@ -145,6 +151,9 @@ fn put(agent: &mut Agent, from: &Path, to: &str) -> Result<(), Failure> {
         let size = file.metadata().ok().map(|metadata| metadata.len());
         (Box::new(file), size)
     };
+    if whole::put(agent, &name, &mut input, size, to)? {
+        return Ok(());
+    }
     let mut remote = Remote::open(agent, to, "w")?;
     let mut progress = Progress::start(to, size);
     let mut chunk = vec![0; CHUNK];

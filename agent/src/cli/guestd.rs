@@ -1,0 +1,118 @@
+//! The program as guestd: `run`, `check` and `thaw`.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use introspect::Root;
+use lexopt::{Arg, Parser};
+
+use super::print;
+use crate::config::check::{Tell, check};
+use crate::config::load;
+use crate::exit::Exit;
+use crate::quiesce::{Thawing, thaw_without_agent};
+use crate::run::{self, Plan, Reload};
+
+/// What can be said after a verb.
+#[derive(Debug, Default)]
+struct Options {
+    /// This file alone is the configuration.
+    config: Option<PathBuf>,
+    root: Option<PathBuf>,
+    show: bool,
+    defaults: bool,
+    all: bool,
+}
+
+impl Options {
+    /// Of these, `known` are of the verb.
+    fn parse(words: &[OsString], known: &[&str]) -> Result<Self, lexopt::Error> {
+        let mut parser = Parser::from_args(words.iter().cloned());
+        let mut options = Self::default();
+        while let Some(argument) = parser.next()? {
+            let name = match argument {
+                Arg::Long(name) if known.contains(&name) => name.to_owned(),
+                other => return Err(other.unexpected()),
+            };
+            match name.as_str() {
+                "config" => options.config = Some(parser.value()?.into()),
+                "root" => options.root = Some(parser.value()?.into()),
+                "show" => options.show = true,
+                "defaults" => options.defaults = true,
+                _ => options.all = true,
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Serves hosts until told to stop.
+pub(super) fn run(words: &[OsString]) -> Exit {
+    let Options { config, .. } = match Options::parse(words, &["config"]) {
+        Ok(options) => options,
+        Err(wrong) => return usage(&wrong),
+    };
+    match load(Path::new("/"), config.as_deref()) {
+        Ok(loaded) => run::run(Plan {
+            settings: loaded.settings,
+            daemon: None,
+            make_state_dir: true,
+            warnings: Vec::new(),
+            reload: Some(Reload { config }),
+        }),
+        Err(wrong) => failed(&wrong),
+    }
+}
+
+/// Tells whether the configuration is well.
+pub(super) fn check_configuration(words: &[OsString]) -> Exit {
+    let options = match Options::parse(words, &["config", "root", "show", "defaults"]) {
+        Ok(options) => options,
+        Err(wrong) => return usage(&wrong),
+    };
+    let tell = match (options.defaults, options.show) {
+        (true, _) => Tell::Defaults,
+        (_, true) => Tell::Everything,
+        _ => Tell::Verdict,
+    };
+    let root = options.root.unwrap_or_else(|| PathBuf::from("/"));
+    match check(&root, options.config.as_deref(), tell) {
+        Ok(text) => print(text.as_bytes()),
+        Err(wrong) => failed(&wrong),
+    }
+}
+
+/// Thaws what a dead agent has left frozen.
+pub(super) fn thaw(words: &[OsString]) -> Exit {
+    let options = match Options::parse(words, &["config", "all"]) {
+        Ok(options) => options,
+        Err(wrong) => return usage(&wrong),
+    };
+    // A broken configuration must not keep the guest frozen.
+    let loaded = load(Path::new("/"), options.config.as_deref());
+    let settings = loaded.map(|loaded| loaded.settings).unwrap_or_default();
+    match thaw_without_agent(&settings, &Root::live(), options.all) {
+        Thawing::Nothing => print(b"guestd has left nothing frozen\n"),
+        Thawing::Held(pid) => failed(&format!(
+            "the agent, process {pid}, holds the freeze: `guestctl agent thaw` asks it to thaw, \
+             `guestd thaw --all` does not ask"
+        )),
+        Thawing::Thawed(count, errors) => {
+            print(format!("thawed {count} filesystems\n").as_bytes());
+            for error in &errors {
+                eprintln!("guestd: {error}");
+            }
+            if errors.is_empty() { Exit::Success } else { Exit::Failure }
+        }
+    }
+}
+
+fn usage(wrong: &lexopt::Error) -> Exit {
+    eprintln!("guestd: {wrong}; `guestd --help` tells the options");
+    Exit::Usage
+}
+
+fn failed(wrong: &dyn std::fmt::Display) -> Exit {
+    eprintln!("guestd: {wrong}");
+    Exit::Failure
+}

@@ -1,0 +1,347 @@
+//! Every key with what it means: the commented file that is shipped, and `guestd check
+//! --show`, are made of this one list.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use super::load::Origins;
+use super::settings::{Channel, ChannelKind, Settings};
+
+/// One key.
+struct Key {
+    table: &'static str,
+    name: &'static str,
+    /// What it means; lines of a comment.
+    doc: &'static str,
+    /// Its value, as a file would have it. `None` where there is none, as of a file that is
+    /// not named.
+    value: fn(&Settings) -> Option<String>,
+}
+
+/// Every key but those of channels.
+const KEYS: &[Key] = &[
+    key("", "state-dir", "Marks that must not outlast a boot.", |s| path(&s.state_dir)),
+    key("", "advertise-version", "The version that guest-info tells.", |s| {
+        Some(text(&s.advertise_version))
+    }),
+    key("", "watchdog", "Answer systemd's watchdog, where the unit has one.", |s| {
+        Some(s.watchdog.to_string())
+    }),
+    key(
+        "quiesce",
+        "deadline",
+        "Seconds after which a freeze ends by itself; 0 is never.\nA host that thaws later is told so, once, by an error.",
+        |s| Some(seconds(s.freeze.deadline)),
+    ),
+    key(
+        "quiesce",
+        "open-timeout",
+        "Seconds that opening all filesystems may take, before anything is frozen.",
+        |s| Some(seconds(Some(s.freeze.open_timeout))),
+    ),
+    key(
+        "quiesce",
+        "sync-timeout",
+        "Seconds that writing out dirty data may take, before anything is frozen.",
+        |s| Some(seconds(Some(s.freeze.sync_timeout))),
+    ),
+    key(
+        "quiesce",
+        "freeze-timeout",
+        "Seconds that the kernel may take to freeze one filesystem.",
+        |s| Some(seconds(Some(s.freeze.freeze_timeout))),
+    ),
+    key(
+        "quiesce",
+        "accept-frozen",
+        "A filesystem that somebody else has frozen is no error.",
+        |s| Some(s.freeze.accept_frozen.to_string()),
+    ),
+    key("quiesce", "exclude", "Mount points of filesystems that are never frozen.", |s| {
+        Some(list(s.freeze.exclude.iter().map(|path| path.to_string_lossy())))
+    }),
+    key(
+        "quiesce",
+        "exclude-types",
+        "Types of filesystems that are never frozen, such as \"xfs\".",
+        |s| Some(list(&s.freeze.exclude_types)),
+    ),
+    key(
+        "quiesce",
+        "best-effort",
+        "Mount points of filesystems that may stay unfrozen without failing the freeze.",
+        |s| Some(list(s.freeze.best_effort.iter().map(|path| path.to_string_lossy()))),
+    ),
+    key(
+        "quiesce",
+        "qemu-ga-hook",
+        "A program that is run with freeze before and thaw after, as by qemu-ga -F.",
+        |s| s.freeze.hook.as_deref().and_then(path),
+    ),
+    key(
+        "timeouts",
+        "exec",
+        "Seconds that a program of guest-exec may run; 0 is for ever, as with qemu-ga.",
+        |s| Some(seconds(s.timeouts.exec)),
+    ),
+    key("limits", "message-bytes", "Bytes of one request.", |s| {
+        Some(s.limits.message_bytes.to_string())
+    }),
+    key("limits", "tokens", "JSON tokens of one request.", |s| Some(s.limits.tokens.to_string())),
+    key("limits", "nesting", "Nesting of one request.", |s| Some(s.limits.nesting.to_string())),
+    key(
+        "limits",
+        "queued-requests",
+        "Requests of one channel read ahead while an earlier one runs.",
+        |s| Some(s.limits.queued_requests.to_string()),
+    ),
+    key("limits", "open-files", "Files open by guest-file-open, on all channels.", |s| {
+        Some(s.limits.open_files.to_string())
+    }),
+    key("limits", "processes", "Running programs of guest-exec, on all channels.", |s| {
+        Some(s.limits.processes.to_string())
+    }),
+    key("limits", "captured-bytes", "Bytes kept of each output of a program.", |s| {
+        Some(s.limits.captured_bytes.to_string())
+    }),
+    key("limits", "captured-total-bytes", "Bytes kept of all programs together.", |s| {
+        Some(s.limits.captured_total_bytes.to_string())
+    }),
+    key("limits", "kept-processes", "Ended programs whose status nobody has asked for.", |s| {
+        Some(s.limits.kept_processes.to_string())
+    }),
+    key("log", "level", "error, warn, info, debug or trace.", |s| Some(text(s.log.level.name()))),
+    key("log", "file", "A file to append to, in the place of the journal.", |s| {
+        s.log.file.as_deref().and_then(path)
+    }),
+];
+
+const fn key(
+    table: &'static str,
+    name: &'static str,
+    doc: &'static str,
+    value: fn(&Settings) -> Option<String>,
+) -> Key {
+    Key { table, name, doc, value }
+}
+
+/// The head of the commented file.
+const HEAD: &str = "\
+# guestd: the configuration, with everything as it is without any.
+#
+# Read in this order, and a later file overrules key by key:
+#   /etc/guestd/guestd.toml
+#   *.toml in /usr/lib/guestd/conf.d, /run/guestd/conf.d and /etc/guestd/conf.d, by name;
+#   a name in a later directory hides the same name in the ones before.
+#
+# `guestd check` tells whether all is well, `guestd check --show` what is in force and from
+# which file. SIGHUP (systemctl reload guestd) takes over what channels may ask for.
+";
+
+/// What stands before the channels.
+const CHANNELS: &str = "\
+# Channels are where hosts are heard. These two are there unless `enabled = false`; more can
+# be added under any name. Types: virtio-serial and isa-serial (path), unix (path, mode,
+# allowed-uids, max-clients), vsock (port, cid, allowed-cids, max-clients).
+#
+# What may be asked for on each: groups, and single commands by name.
+#   info      tells about the guest, changes nothing
+#   quiesce   freezes and thaws filesystems
+#   power     shuts down, reboots, suspends
+#   files     reads and writes any file as root
+#   exec      runs any program as root
+#   accounts  passwords and SSH keys
+#   tuning    clock, CPUs, memory, trim
+#
+# [channel.NAME]
+# type = \"vsock\"
+# port = 1024
+# groups = [\"info\"]
+# allow = [\"guest-fstrim\"]
+# block = [\"guest-get-users\"]
+";
+
+/// The file that is shipped: every key as a comment, with its default.
+pub(crate) fn commented() -> String {
+    let settings = Settings::default();
+    let mut out = HEAD.to_owned();
+    let mut table = "";
+    for key in KEYS {
+        if key.table != table {
+            table = key.table;
+            let _ = write!(out, "\n[{table}]\n");
+        } else {
+            out.push('\n');
+        }
+        for line in key.doc.lines() {
+            let _ = writeln!(out, "# {line}");
+        }
+        match (key.value)(&settings) {
+            Some(value) => {
+                let _ = writeln!(out, "#{} = {value}", key.name);
+            }
+            None => {
+                let _ = writeln!(out, "#{} = \"\"", key.name);
+            }
+        }
+    }
+    out.push('\n');
+    out.push_str(CHANNELS);
+    for channel in &settings.channels {
+        let _ = write!(out, "\n[channel.{}]\n", channel.name);
+        for (name, value) in of_channel(channel) {
+            let _ = writeln!(out, "#{name} = {value}");
+        }
+    }
+    out
+}
+
+/// What is in force, as a file that would say the same; behind each value the file that it
+/// is from, below what stands for `/`.
+pub(crate) fn show(settings: &Settings, origins: &Origins) -> String {
+    let mut out = String::new();
+    let mut table = "";
+    let line = |out: &mut String, table: &str, name: &str, value: &str| {
+        let full = if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") };
+        let origin = origins.get(&full).map(|path| format!("  # {}", path.display()));
+        let _ = writeln!(out, "{name} = {value}{}", origin.unwrap_or_default());
+    };
+    for key in KEYS {
+        let Some(value) = (key.value)(settings) else { continue };
+        if key.table != table {
+            table = key.table;
+            let _ = write!(out, "\n[{table}]\n");
+        }
+        line(&mut out, table, key.name, &value);
+    }
+    for channel in &settings.channels {
+        let table = format!("channel.{}", channel.name);
+        let _ = write!(out, "\n[{table}]\n");
+        for (name, value) in of_channel(channel) {
+            line(&mut out, &table, name, &value);
+        }
+    }
+    out
+}
+
+/// The keys of a channel.
+fn of_channel(channel: &Channel) -> Vec<(&'static str, String)> {
+    let mut keys = Vec::new();
+    let numbers = |numbers: &[u32]| {
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        format!("[{}]", numbers.join(", "))
+    };
+    let mut kind = |name: &str| keys.push(("type", text(name)));
+    match &channel.kind {
+        ChannelKind::VirtioSerial { path } => {
+            kind("virtio-serial");
+            keys.push(("path", text(&path.to_string_lossy())));
+        }
+        ChannelKind::IsaSerial { path } => {
+            kind("isa-serial");
+            keys.push(("path", text(&path.to_string_lossy())));
+        }
+        ChannelKind::Unix(socket) => {
+            kind("unix");
+            keys.push(("path", text(&socket.path.to_string_lossy())));
+            keys.extend(socket.mode.map(|mode| ("mode", format!("\"{mode:04o}\""))));
+            keys.extend(socket.allowed_uids.as_ref().map(|uids| ("allowed-uids", numbers(uids))));
+            keys.push(("max-clients", socket.max_clients.to_string()));
+        }
+        ChannelKind::Vsock(port) => {
+            kind("vsock");
+            keys.push(("cid", port.cid.to_string()));
+            keys.push(("port", port.port.to_string()));
+            keys.extend(port.allowed_cids.as_ref().map(|cids| ("allowed-cids", numbers(cids))));
+            keys.push(("max-clients", port.max_clients.to_string()));
+        }
+        ChannelKind::Inherited { .. } => {}
+    }
+    keys.push(("wait", channel.wait.to_string()));
+    let policy = &channel.policy;
+    keys.push(("groups", list(policy.groups().map(crate::policy::Group::name))));
+    let named: Vec<&str> =
+        policy.allowed().filter(|name| !crate::policy::SESSION.contains(name)).collect();
+    keys.push(("allow", list(named)));
+    keys.push(("block", list(policy.blocked())));
+    keys
+}
+
+/// A basic string of TOML, which but for DEL has the escapes of JSON.
+fn text(value: &str) -> String {
+    serde_json::Value::from(value).to_string().replace('\u{7F}', "\\u007F")
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "of the form of a key's value")]
+fn path(path: &Path) -> Option<String> {
+    Some(text(&path.to_string_lossy()))
+}
+
+fn seconds(time: Option<Duration>) -> String {
+    let time = time.unwrap_or_default();
+    if time.subsec_nanos() == 0 {
+        time.as_secs().to_string()
+    } else {
+        time.as_secs_f64().to_string()
+    }
+}
+
+fn list<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> String {
+    let values: Vec<String> = values.into_iter().map(|value| text(value.as_ref())).collect();
+    format!("[{}]", values.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::load;
+    use super::*;
+
+    const SHIPPED: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/etc/guestd/guestd.toml");
+
+    fn load_text(text: &str) -> super::super::Loaded {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("x.toml");
+        fs::write(&file, text).unwrap();
+        load(dir.path(), Some(&file)).unwrap()
+    }
+
+    /// `UPDATE=1 cargo test -p guestd shipped` writes it anew.
+    #[test]
+    fn the_shipped_file_is_what_is_compiled() {
+        if std::env::var_os("UPDATE").is_some() {
+            fs::create_dir_all(Path::new(SHIPPED).parent().unwrap()).unwrap();
+            fs::write(SHIPPED, commented()).unwrap();
+        }
+        assert_eq!(fs::read_to_string(SHIPPED).unwrap(), commented());
+        assert_eq!(load_text(&commented()).settings, Settings::default());
+    }
+
+    #[test]
+    fn without_its_comment_signs_the_shipped_file_says_the_defaults() {
+        let uncommented: String = commented()
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(rest) if !rest.starts_with(' ') && !rest.ends_with("= \"\"") => rest,
+                _ => line,
+            })
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let loaded = load_text(&uncommented);
+        assert_eq!(loaded.settings, Settings::default());
+        assert!(loaded.origins.len() > KEYS.len());
+    }
+
+    #[test]
+    fn what_is_shown_says_the_same_again() {
+        let text = "[quiesce]\ndeadline = 1.5\n[channel.h]\ntype = \"vsock\"\nport = 5\nallow = [\"guest-exec\"]\n";
+        let loaded = load_text(text);
+        let shown = show(&loaded.settings, &loaded.origins);
+        assert!(shown.contains("deadline = 1.5  # "), "{shown}");
+        assert!(shown.contains("open-timeout = 10\n"), "{shown}");
+        assert_eq!(load_text(&shown).settings, loaded.settings);
+    }
+}

@@ -1,0 +1,61 @@
+//! `guestd run` with a configuration.
+
+use std::fs;
+use std::time::Instant;
+
+use nix::sys::signal::Signal;
+
+use super::support::{Agent, guestd, said, until};
+
+#[test]
+fn a_channel_may_ask_for_what_its_groups_say() {
+    let agent = Agent::start("groups = [\"info\"]\nblock = [\"guest-get-users\"]", "");
+    assert_eq!(agent.ask("guest-ping"), "{\"return\": {}}");
+    assert!(agent.ask("guest-get-host-name").starts_with("{\"return\": "));
+    for refused in ["guest-fsfreeze-freeze", "guest-get-users", "guest-exec"] {
+        let reply = agent.ask(refused);
+        assert!(reply.contains("CommandNotFound"), "{reply}");
+    }
+    let log = agent.log();
+    assert!(
+        log.contains("guest-fsfreeze-freeze refused: group quiesce is not allowed on this channel"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_hangup_takes_over_what_can_change_and_names_the_rest() {
+    let agent = Agent::start("groups = [\"info\"]", "");
+    assert!(agent.ask("guest-fsfreeze-status").contains("CommandNotFound"));
+    agent.reload("groups = [\"info\", \"quiesce\"]", "[quiesce]\ndeadline = 5\n");
+    until("the new policy", || agent.ask("guest-fsfreeze-status") == "{\"return\": \"thawed\"}");
+    until("the warning", || agent.log().contains("needs a restart: quiesce"));
+
+    agent.reload("groups = [\"inof\"]", "");
+    until("the error", || agent.log().contains("everything stays as it was: "));
+    assert!(agent.log().contains("did you mean `info`?"));
+    assert_eq!(agent.ask("guest-fsfreeze-status"), "{\"return\": \"thawed\"}");
+}
+
+#[test]
+fn a_broken_configuration_is_one_line_and_no_agent() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("guestd.toml");
+    fs::write(&file, "[channel.unix]\nmax-clients = 0\n").unwrap();
+    let output = guestd().args(["run", "--config"]).arg(&file).output().unwrap();
+    let (stdout, stderr, code) = said(&output);
+    assert_eq!((stdout.as_str(), code), ("", Some(1)));
+    assert!(stderr.starts_with(&format!("guestd: {}:2: ", file.display())), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1);
+}
+
+#[test]
+fn it_ends_within_a_second_of_being_told_to() {
+    let mut agent = Agent::start("", "");
+    assert_eq!(agent.ask("guest-ping"), "{\"return\": {}}");
+    let start = Instant::now();
+    agent.signal(Signal::SIGTERM);
+    assert_eq!(agent.ends(), Some(0));
+    // A machine with much else to do gets some more.
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
