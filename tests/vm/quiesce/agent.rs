@@ -6,7 +6,8 @@ use support::vm::Guest;
 /// Starts it with these words; what it says goes to /run/agent.log.
 pub(super) fn start(guest: &mut Guest, words: &str) -> Result<()> {
     // Not a child of the shell that waits for commands: init takes it, as it would a service.
-    let script = format!("(exec {words} >>/run/agent.log 2>&1 </dev/null) &\necho $! >/run/agent.pid");
+    let script =
+        format!("(exec {words} >>/run/agent.log 2>&1 </dev/null) &\necho $! >/run/agent.pid");
     guest.shell(&script)?.success()?;
     Ok(())
 }
@@ -42,7 +43,8 @@ pub(super) fn gone(guest: &mut Guest) -> Result<()> {
 
 /// No guard is left behind by a run that has ended.
 pub(super) fn no_guard(guest: &mut Guest) -> Result<()> {
-    let script = "for try in $(seq 100); do [ -n \"$(guard)\" ] || exit 0; usleep 50000; done; exit 1";
+    let script =
+        "for try in $(seq 100); do [ -n \"$(guard)\" ] || exit 0; usleep 50000; done; exit 1";
     let left = guest.shell(script)?;
     ensure!(left.code == 0, "a guard is left behind");
     Ok(())

@@ -108,7 +108,9 @@ impl Yard {
         watch::none_frozen(&mut self.guest, &FROZEN)?;
         anyhow::ensure!(self.host.freeze()? == FROZEN.len() as u64);
         anyhow::ensure!(watch::frozen(&mut self.guest, &FROZEN)? == FROZEN);
+        anyhow::ensure!(self.host.phase()? == "frozen" && self.host.status()? == "frozen");
         anyhow::ensure!(self.host.thaw()? == FROZEN.len() as u64);
+        agent::no_guard(&mut self.guest)?;
         watch::none_frozen(&mut self.guest, &FROZEN)
     }
 }
