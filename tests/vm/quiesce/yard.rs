@@ -57,7 +57,7 @@ fn builder() -> Result<Builder> {
     for program in ["mke2fs", "mkfs.xfs", "mkfs.btrfs", "btrfs", "mkfs.fat"] {
         builder = builder.program(program)?;
     }
-    Ok(watch::install(builder).binary("guestd", &bin::guestd()?)?)
+    watch::install(builder).binary("guestd", &bin::guestd()?)
 }
 
 /// The guest with all of that mounted, the agent running in it, and a host that it answers.
@@ -71,7 +71,7 @@ pub(super) struct Yard {
 impl Yard {
     /// Boots it and starts the agent with these words.
     pub(super) fn start(words: &'static str) -> Result<Self> {
-        Self::with(words, |builder| Ok(builder))
+        Self::with(words, Ok)
     }
 
     /// The same with more in the guest.
