@@ -9,6 +9,8 @@ mod guestctl;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod recipes;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod virt;
