@@ -588,8 +588,12 @@ impl Core {
             };
             error = error.or(why.map(|why| format!("the filesystems did not stay frozen: {why}")));
         }
-        let outcome = if error.is_some() { Outcome::AutoThawed } else { Outcome::Succeeded };
-        let errors = self.finish(run, outcome, error.clone());
+        let ending = self.ending.load(Ordering::Acquire);
+        // The host has not asked for this thaw, and may be taking its snapshot just now.
+        let ended = ending.then(|| "the agent was told to end before the host thawed".to_owned());
+        let intact = error.is_none() && ended.is_none();
+        let outcome = if intact { Outcome::Succeeded } else { Outcome::AutoThawed };
+        let errors = self.finish(run, outcome, error.clone().or(ended));
         told(error.into_iter().chain(errors).collect()).map(|()| thawed)
     }
 

@@ -12,3 +12,5 @@ mod libvirt;
 mod machines;
 #[cfg(test)]
 mod peers;
+#[cfg(test)]
+mod quiesce;
