@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use crate::command::agent::Agent;
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
+use crate::command::quiesce::Quiesce;
 use crate::command::report::Report;
 use crate::command::virt::Virt;
 use crate::exit_code::ExitCode;
@@ -26,6 +27,8 @@ Examples:
   guestctl agent ping                   does the guest agent of this guest answer
   guestctl agent --socket S call guest-get-osinfo
                                         any command, from the host of the guest
+  guestctl quiesce check                what a freeze would do now, and what is wrong with that
+  guestctl quiesce show                 what the last freeze did, as a timeline
 
 Exit codes:";
 
@@ -86,8 +89,10 @@ pub(crate) enum Format {
     Text,
     /// One document, for a program.
     Json,
-    /// A self-contained page, for a person with a browser (cpu diff, evc matrix).
+    /// A self-contained page, for a person with a browser (cpu diff, evc matrix, quiesce show).
     Html,
+    /// A drawing (quiesce show).
+    Svg,
 }
 
 /// When to use colour.
@@ -110,6 +115,7 @@ pub(crate) enum Verb {
     Virt(Virt),
     Report(Report),
     Agent(Agent),
+    Quiesce(Quiesce),
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::args::{Common, Format};
 use crate::failure::Failure;
 
-pub(crate) use html::Page;
+pub(crate) use html::{Page, escape};
 pub(crate) use patient::Patient;
 pub(crate) use style::{Palette, Tone};
 pub(crate) use table::{Cell, Table};
@@ -30,6 +30,11 @@ pub(crate) trait Answer: Serialize {
 
     /// The answer as a page, where it has one.
     fn page(&self) -> Option<Page> {
+        None
+    }
+
+    /// The answer as a drawing in SVG, where it has one.
+    fn drawing(&self) -> Option<String> {
         None
     }
 }
@@ -71,6 +76,10 @@ impl<'a> Screen<'a> {
                 Some(page) => page.write(self.out)?,
                 None => return Err(no_page()),
             },
+            Format::Svg => match answer.drawing() {
+                Some(drawing) => self.out.write_all(drawing.as_bytes())?,
+                None => return Err(no_drawing()),
+            },
         }
         Ok(())
     }
@@ -109,6 +118,13 @@ impl<'a> Screen<'a> {
 /// The refusal of `-o html` by a verb that has no page.
 pub(crate) fn no_page() -> Failure {
     Failure::Usage(
-        "-o html: only `cpu diff` and `evc matrix` have a page; use -o text or -o json".to_owned(),
+        "-o html: only `cpu diff`, `evc matrix` and `quiesce show` have a page; use -o text or -o json"
+            .to_owned(),
     )
+}
+
+/// The refusal of `-o svg` by a verb that has no drawing.
+fn no_drawing() -> Failure {
+    let why = "-o svg: only `quiesce show` has a drawing; use -o text or -o json";
+    Failure::Usage(why.to_owned())
 }

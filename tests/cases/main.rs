@@ -5,6 +5,8 @@ mod channels;
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
+mod freeze;
+#[cfg(test)]
 mod guestctl;
 #[cfg(test)]
 mod load;

@@ -2,12 +2,12 @@
 
 mod act;
 mod call;
-mod connect;
+pub(super) mod connect;
 mod exec;
 mod file;
 mod info;
 mod ping;
-mod view;
+pub(super) mod view;
 
 use clap::Subcommand;
 

@@ -26,7 +26,7 @@ impl Report {
         options: &Common,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
-        if screen.format() == Format::Html {
+        if matches!(screen.format(), Format::Html | Format::Svg) {
             return Err(crate::output::no_page());
         }
         let source = Source::of(options);

@@ -37,6 +37,13 @@ impl Page {
         self.element("p", "note", text);
     }
 
+    /// A drawing in SVG, which is taken as it is: what it tells has to be escaped already.
+    pub(crate) fn drawing(&mut self, svg: &str) {
+        self.body.push_str("<div class=\"scroll\">");
+        self.body.push_str(svg);
+        self.body.push_str("</div>\n");
+    }
+
     /// A table whose head and first column stay in sight.
     pub(crate) fn table(&mut self, table: &Table) {
         self.add_table("", table);
@@ -105,7 +112,7 @@ impl Page {
 }
 
 /// The text as HTML shows it literally, in an element or a quoted attribute.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -18,7 +18,7 @@ const LOCAL: &str = "/run/guestd/guestd.sock";
 /// Which agent, and how long to wait for it.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Which agent")]
-pub(super) struct Target {
+pub(in crate::command) struct Target {
     /// Its Unix socket: guestd's, qemu-ga's, or the one of QEMU's chardev on a host
     #[arg(long, global = true, value_name = "PATH", conflicts_with = "vsock")]
     socket: Option<PathBuf>,
@@ -38,7 +38,7 @@ fn address(text: &str) -> Result<VsockAddr, String> {
 }
 
 /// A channel to an agent that is in step with us.
-pub(super) struct Agent {
+pub(in crate::command) struct Agent {
     client: Client<Stream>,
     name: String,
 }
@@ -48,7 +48,7 @@ impl Target {
     ///
     /// # Errors
     /// `Agent`, with what to look at.
-    pub(super) fn connect(&self) -> Result<Agent, Failure> {
+    pub(in crate::command) fn connect(&self) -> Result<Agent, Failure> {
         let limit = (self.timeout > 0).then(|| Duration::from_secs(self.timeout.into()));
         let (stream, name) = if let Some(address) = &self.vsock {
             let name = format!("vsock {address}");
@@ -104,7 +104,7 @@ impl Agent {
     ///
     /// # Errors
     /// `Agent`: it refused, or cannot be heard.
-    pub(super) fn call<R: DeserializeOwned>(
+    pub(in crate::command) fn call<R: DeserializeOwned>(
         &mut self,
         command: &str,
         arguments: impl Serialize,
@@ -116,7 +116,7 @@ impl Agent {
     ///
     /// # Errors
     /// `Agent`: it refused for another reason, or cannot be heard.
-    pub(super) fn try_call<R: DeserializeOwned>(
+    pub(in crate::command) fn try_call<R: DeserializeOwned>(
         &mut self,
         command: &str,
         arguments: impl Serialize,
@@ -136,7 +136,7 @@ impl Agent {
     ///
     /// # Errors
     /// `Agent`: it refused, or the request could not be sent.
-    pub(super) fn call_silent(
+    pub(in crate::command) fn call_silent(
         &mut self,
         command: &str,
         arguments: impl Serialize,

@@ -67,7 +67,7 @@ fn or_dash(value: Option<&str>) -> &str {
 }
 
 /// Bytes in the unit that a person reads: at most four digits before it.
-pub(super) fn bytes(count: u64) -> String {
+pub(in crate::command) fn bytes(count: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if count < 1024 {
         return format!("{count} B");

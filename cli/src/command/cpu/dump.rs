@@ -43,7 +43,7 @@ impl Dump {
     ) -> Result<ExitCode, Failure> {
         let kind = self.format.unwrap_or(Kind::Native);
         match screen.format() {
-            args::Format::Html => return Err(no_page()),
+            args::Format::Html | args::Format::Svg => return Err(no_page()),
             args::Format::Json if kind != Kind::Native => {
                 return Err(Failure::Usage(
                     "-o json and --format contradict each other; the native format is JSON"

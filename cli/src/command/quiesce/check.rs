@@ -1,0 +1,75 @@
+//! `guestctl quiesce check`: a dry run.
+
+use std::io;
+
+use protocol::client::Empty;
+use protocol::guestd::quiesce::Check;
+use serde::Serialize;
+
+use crate::command::agent::connect::Agent;
+use crate::command::agent::view::bytes;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::output::{Answer, Cell, Screen, Table, Text, Tone};
+
+/// Tell what a freeze would do now, and what is wrong with that; nothing is frozen
+#[derive(Debug, clap::Args)]
+pub(super) struct Command {}
+
+/// Exit code 1 means that something is wrong, for monitoring.
+impl Command {
+    pub(super) fn run(
+        &self,
+        agent: &mut Agent,
+        screen: &mut Screen<'_>,
+    ) -> Result<ExitCode, Failure> {
+        let check: Check = agent.call("guestd-quiesce-check", Empty {})?;
+        let code = if check.problems.is_empty() { ExitCode::Ok } else { ExitCode::No };
+        screen.show(&Plan(check))?;
+        Ok(code)
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Plan(Check);
+
+impl Answer for Plan {
+    fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
+        let check = &self.0;
+        text.heading("Filesystems, in the order in which they would be frozen")?;
+        let mut table = Table::new(["mounted on", "type", "device", "frozen", "note"]);
+        for one in &check.filesystems {
+            let frozen = if one.frozen { Cell::from("yes") } else { Cell::new(Tone::Dim, "no") };
+            table.row([
+                one.mountpoint.as_str().into(),
+                one.kind.as_str().into(),
+                one.device.as_str().into(),
+                frozen,
+                one.note.as_deref().unwrap_or_default().into(),
+            ]);
+        }
+        text.table(&table)?;
+        if !check.hooks.is_empty() {
+            text.heading("Hooks, in the order in which they would run")?;
+            let mut table = Table::new(["order", "name", "of", "session", "time limit", "path"]);
+            for hook in &check.hooks {
+                table.row([
+                    hook.order.to_string().into(),
+                    hook.name.as_str().into(),
+                    hook.origin.as_str().into(),
+                    Cell::from(if hook.session { "yes" } else { "no" }),
+                    format!("{} s", hook.timeout_s).into(),
+                    hook.path.as_str().into(),
+                ]);
+            }
+            text.table(&table)?;
+        }
+        text.gap()?;
+        text.line(Tone::Plain, &format!("dirty data to write out: {}", bytes(check.dirty_bytes)))?;
+        for problem in &check.problems {
+            text.note(problem)?;
+        }
+        Ok(())
+    }
+}
