@@ -66,19 +66,17 @@ pub(crate) fn run(
     }
 }
 
-/// What a line of the log says about the arguments: the file or the program, and nothing
-/// that could hold a secret.
+/// What a line of the log says about the arguments: the file, the program or the user, and
+/// nothing that could hold a secret.
 fn subject(arguments: &Value<'_>) -> String {
     let Value::Object(members) = arguments else { return String::new() };
-    let path = match (members.get("path"), members.get("argv")) {
-        (Some(Value::String(path)), _) => path,
-        (None, Some(Value::List(argv))) if let Some(Value::String(program)) = argv.first() => {
-            program
-        }
+    let named = match ["path", "argv", "username"].into_iter().find_map(|key| members.get(key)) {
+        Some(Value::String(text)) => text,
+        Some(Value::List(argv)) if let Some(Value::String(program)) = argv.first() => program,
         _ => return String::new(),
     };
-    let path: String = path.chars().take(256).collect();
-    format!(": {path:?}")
+    let named: String = named.chars().take(256).collect();
+    format!(": {named:?}")
 }
 
 /// QEMU's order of checks: a request at all, a known command, an allowed one.
@@ -104,7 +102,8 @@ fn accept<'a>(
     match allowed {
         Ok(()) => Ok(Accepted { command, arguments, id }),
         Err(refusal) => {
-            info!(channel = client.channel, peer = client.peer, "{refusal}");
+            let advice = policy.advice(&client.channel, &refusal);
+            info!(channel = client.channel, peer = client.peer, "{refusal}; {advice}");
             Err(Refused { error: refusal.into(), id })
         }
     }
