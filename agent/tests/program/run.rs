@@ -31,6 +31,26 @@ fn a_channel_may_ask_for_what_its_groups_say() {
 }
 
 #[test]
+fn requests_are_counted_by_command_and_result() {
+    let agent = Agent::start("groups = [\"info\"]", "");
+    for request in ["guest-ping", "guest-ping", "guest-exec", "guest-pong"] {
+        agent.ask(request);
+    }
+    agent.send("{\"execute\": \"guest-sync\", \"arguments\": {\"id\": \"x\"}}");
+    let reply: serde_json::Value = serde_json::from_str(&agent.ask("guestd-metrics")).unwrap();
+    let text = reply["return"]["text"].as_str().unwrap();
+    for line in [
+        "guestd_frozen 0",
+        "guestd_requests_total{command=\"guest-ping\",result=\"ok\"} 2",
+        "guestd_requests_total{command=\"guest-exec\",result=\"refused\"} 1",
+        "guestd_requests_total{command=\"guest-sync\",result=\"failed\"} 1",
+        "guestd_requests_invalid_total 1",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line}\n{text}");
+    }
+}
+
+#[test]
 fn the_log_tells_what_was_changed_and_no_secret() {
     let agent =
         Agent::start("groups = [\"exec\", \"accounts\", \"files\"]", "[log]\nlevel = \"trace\"\n");
