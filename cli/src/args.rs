@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use crate::command::agent::Agent;
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
+use crate::command::hooks::Hooks;
 use crate::command::quiesce::Quiesce;
 use crate::command::report::Report;
 use crate::command::virt::Virt;
@@ -115,6 +116,7 @@ pub(crate) enum Verb {
     Virt(Virt),
     Report(Report),
     Agent(Agent),
+    Hooks(Hooks),
     Quiesce(Quiesce),
 }
 

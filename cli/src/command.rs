@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 pub(crate) mod cpu;
 pub(crate) mod evc;
+pub(crate) mod hooks;
 pub(crate) mod quiesce;
 pub(crate) mod report;
 mod summary;
@@ -27,6 +28,7 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
         Some(Verb::Agent(agent)) => agent.run(&args.common, screen),
         Some(Verb::Cpu(cpu)) => cpu.run(&args.common, screen),
         Some(Verb::Evc(evc)) => evc.run(&args.common, screen),
+        Some(Verb::Hooks(hooks)) => hooks.run(&args.common, screen),
         Some(Verb::Virt(virt)) => virt.run(&args.common, screen),
         Some(Verb::Quiesce(quiesce)) => quiesce.run(&args.common, screen),
         Some(Verb::Report(report)) => report.run(&args.common, screen),

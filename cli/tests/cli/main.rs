@@ -18,3 +18,7 @@ mod evc;
 /// `guestctl` alone, `virt` and `report`.
 #[cfg(test)]
 mod machine;
+
+/// `guestctl hooks` and its verbs.
+#[cfg(test)]
+mod hooks;
