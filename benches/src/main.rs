@@ -3,6 +3,7 @@
 
 mod agent;
 mod fleet;
+mod freeze;
 mod machine;
 mod measure;
 mod pair;
@@ -21,6 +22,7 @@ fn main() -> Result<()> {
         Some(peak::VERB) => return peak::child(arguments),
         // One part alone, while it is worked on.
         Some("agent") => return agent::table().map(|table| println!("{table}")),
+        Some("freeze") => return freeze::table().map(|table| println!("{table}")),
         _ => {}
     }
     let guestctl = bin::guestctl()?;
@@ -28,5 +30,6 @@ fn main() -> Result<()> {
     println!("{}", pair::table(&guestctl, RUNS)?);
     println!("{}", fleet::table(&guestctl)?);
     println!("{}", agent::table()?);
+    println!("{}", freeze::table()?);
     Ok(())
 }

@@ -11,6 +11,8 @@ mod guestctl;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod recipes;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod virt;

@@ -6,8 +6,12 @@
 //! emulation, on a machine that runs other guests too, is given [`SOON`].
 
 mod agent;
+mod disks;
 mod host;
 mod kill;
+mod many;
+mod odd;
+mod states;
 mod watch;
 mod yard;
 

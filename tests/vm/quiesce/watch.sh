@@ -11,7 +11,7 @@ marks=$(mktemp -d /run/watch.XXXXXX)
 number=0
 for directory; do
     number=$((number + 1))
-    (cd "$directory" && : > .watch && : > "$marks/$number") </dev/null >/dev/null 2>&1 &
+    (cd "$directory" && (: > .watch); : > "$marks/$number") </dev/null >/dev/null 2>&1 &
 done
 
 now() {

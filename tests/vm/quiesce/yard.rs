@@ -29,12 +29,12 @@ mount -t btrfs /dev/vdc /btrfs
 btrfs subvolume create /btrfs/sub >/dev/null
 mount -t btrfs -o subvol=sub /dev/vdc /subvolume
 mount -t vfat /dev/vdd /fat
-truncate -s 30M /ext4/image
-/usr/sbin/mke2fs -q -t ext4 -O ^has_journal /ext4/image
+dd if=/dev/zero of=/ext4/image bs=1M count=30 2>/dev/null
+/usr/sbin/mke2fs -q -E nodiscard -t ext4 -O ^has_journal /ext4/image
 losetup /dev/loop0 /ext4/image
 mount -t ext4 /dev/loop0 /loop
-truncate -s 10M /loop/image
-/usr/sbin/mke2fs -q -t ext4 /loop/image
+dd if=/dev/zero of=/loop/image bs=1M count=10 2>/dev/null
+/usr/sbin/mke2fs -q -E nodiscard -t ext4 /loop/image
 losetup /dev/loop1 /loop/image
 mount -t ext4 /dev/loop1 /deep
 touch /ext4/file
