@@ -24,8 +24,8 @@ mod sys;
 mod user;
 
 pub use cancel::Cancel;
-pub use dialect::{Dialect, SHIM_MARK};
-pub use discover::{Found, Problem, Silenced, Weight, discover};
+pub use dialect::{Dialect, SHIM_MARK, UnknownDialect};
+pub use discover::{Found, Problem, Weight, discover};
 pub use hook::{Call, Hook, Kind};
 pub use outcome::{Error, Outcome, RunResult};
 pub use plan::{freeze_groups, thaw_groups};
