@@ -15,7 +15,6 @@ mod errno;
 mod exec;
 mod exit;
 mod files;
-mod hook;
 mod log;
 mod metrics;
 mod mount;

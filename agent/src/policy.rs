@@ -108,7 +108,7 @@ enum Source {
 impl Policy {
     /// Everything.
     pub fn everything() -> Self {
-        Self::of_groups(Group::ALL, [], [])
+        Self { groups: Group::ALL.into(), allowed: BTreeSet::new(), blocked: BTreeSet::new() }
     }
 
     /// guestd's own way: these groups and [`SESSION`], and single commands added or taken away.

@@ -46,7 +46,6 @@ pub(crate) struct Program {
     input: Vec<u8>,
     limit: Duration,
     kept: usize,
-    inherits: bool,
 }
 
 impl Program {
@@ -60,14 +59,7 @@ impl Program {
             input: Vec::new(),
             limit: Duration::from_secs(60),
             kept: 64 << 10,
-            inherits: false,
         }
-    }
-
-    /// In the environment and the working directory of the agent.
-    pub(crate) fn inheriting(mut self) -> Self {
-        self.inherits = true;
-        self
     }
 
     /// More arguments.
@@ -127,9 +119,7 @@ impl Program {
     fn command(&self) -> Command {
         let stdin = if self.input.is_empty() { Stdio::null() } else { Stdio::piped() };
         let mut command = Command::new(&self.path);
-        if !self.inherits {
-            command.env_clear().env("PATH", PLACES.join(":")).env("LC_ALL", "C").current_dir("/");
-        }
+        command.env_clear().env("PATH", PLACES.join(":")).env("LC_ALL", "C").current_dir("/");
         command
             .args(&self.arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))

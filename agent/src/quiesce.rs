@@ -25,6 +25,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use ::hooks::{Cancel, Context};
 use introspect::Root;
 use protocol::Error;
 use protocol::guestd::quiesce::{Outcome, Phase, Status};
@@ -32,7 +33,6 @@ use protocol::qga::fsfreeze::FsfreezeStatus;
 
 use crate::config::Settings;
 use crate::config::settings::Freeze;
-use crate::hook::Hook;
 use crate::log;
 use crate::qemu_ga::state;
 use crate::sys::filesystem;
@@ -108,6 +108,8 @@ struct State {
     run: Option<Run>,
     /// The guard of a run that is being frozen.
     guard: Option<Arc<Guard>>,
+    /// Gives up the hooks of a run that is being frozen.
+    hooks: Option<Cancel>,
     /// Nanoseconds of the shared clock at which the deadline passes.
     deadline: Option<u64>,
     /// Frozen by an agent before this one, which held what we have to look for.
@@ -136,6 +138,7 @@ impl Freezer {
                 phase: if inherited { Phase::Frozen } else { Phase::Thawed },
                 run: None,
                 guard: None,
+                hooks: None,
                 deadline: None,
                 inherited,
                 broken: left.told(),
@@ -207,7 +210,14 @@ impl Freezer {
     /// any more, and it is thawed at once. If it was qemu-ga, its host may still come to
     /// thaw, until the deadline.
     pub(crate) fn look_after_inherited(&self, root: Root) {
-        if !self.core.lock().inherited {
+        let (inherited, broken) = {
+            let state = self.core.lock();
+            (state.inherited, state.broken.is_some())
+        };
+        if !inherited {
+            if broken {
+                self.tell_hooks(root);
+            }
             return;
         }
         let wait = match (state::is_ours(&self.core.flag), self.core.settings.deadline) {
@@ -232,6 +242,18 @@ impl Freezer {
             }
         };
         drop(thread::Builder::new().name("inherited".to_owned()).spawn(work));
+    }
+
+    /// Lets applications go on that an agent before this one has made quiet; its guard has
+    /// thawed filesystems, and runs no hooks.
+    fn tell_hooks(&self, root: Root) {
+        let core = Arc::clone(&self.core);
+        let work = move || {
+            for error in Hooks::thaw_after_another(&root, &core.settings.hooks) {
+                tracing::warn!("after a freeze that was broken off: {error}");
+            }
+        };
+        drop(thread::Builder::new().name("hooks".to_owned()).spawn(work));
     }
 
     /// For the agent's end: gives up a freeze that is under way, and thaws what is frozen.
@@ -278,14 +300,39 @@ impl Core {
             Some(deadline) => Some(deadline),
             None => self.settings.deadline,
         };
-        let hooks = Hooks::new(self.settings.hook.clone().map(Hook::new));
-        let mut run =
-            Run::new(&request.channel, deadline.map(|deadline| deadline.as_secs()), hooks);
+        let mut run = match self.new_run(root, &request, deadline) {
+            Ok(run) => run,
+            Err(error) => {
+                drop(self.advance(Event::Failed));
+                drop(self.advance(Event::Undone));
+                return Err(error);
+            }
+        };
         match self.freeze_steps(root, &request.wanted, deadline, &mut run) {
             Ok(true) => Ok(self.stand(run)),
             Ok(false) => self.nothing(run),
             Err(error) => Err(self.undo(run, error)),
         }
+    }
+
+    /// A run with the hooks that there are now.
+    fn new_run(
+        &self,
+        root: &Root,
+        request: &Request,
+        deadline: Option<Duration>,
+    ) -> Result<Run, Error> {
+        let cancel = hooks::cancel()?;
+        self.lock().hooks = Some(cancel.clone());
+        let mut run = Run::new(&request.channel, deadline.map(|deadline| deadline.as_secs()));
+        let context = Context {
+            operation_id: run.record.id.clone(),
+            deadline,
+            channel: request.channel.clone(),
+            mounts: open::names(root, &request.wanted, &self.settings)?,
+        };
+        run.hooks = Some(Hooks::new(root, &self.settings.hooks, context, cancel));
+        Ok(run)
     }
 
     /// The first step, which only one run can take.
@@ -332,7 +379,7 @@ impl Core {
         let guard = Arc::new(guard);
         self.lock().guard = Some(Arc::clone(&guard));
         run.step("hooks");
-        run.hooks.freeze()?;
+        run.hooks.as_mut().map_or(Ok(()), Hooks::freeze)?;
         self.go_on(Event::HooksDone)?;
         let opened = open::open(root, wanted, settings)?;
         let held = run.opened(opened);
@@ -504,7 +551,10 @@ impl Core {
             errors.extend(self.lower_flag());
         }
         run.step("hooks-thaw");
-        errors.extend(run.hooks.thaw().err().map(|error| error.desc));
+        if let Some(hooks) = &mut run.hooks {
+            let undo = matches!(outcome, Outcome::Failed | Outcome::Aborted);
+            errors.extend(if undo { hooks.undo() } else { hooks.thaw() });
+        }
         let all: Vec<String> = error.into_iter().chain(errors.iter().cloned()).collect();
         let outcome = match outcome {
             Outcome::Succeeded if !all.is_empty() => Outcome::Failed,
@@ -518,6 +568,7 @@ impl Core {
         }
         let mut state = self.lock();
         let guard = state.guard.take();
+        state.hooks = None;
         state.deadline = None;
         if let Ok(phase) = machine::next(state.phase, Event::Undone) {
             state.phase = phase;
@@ -544,11 +595,14 @@ impl Core {
             match state.phase {
                 // A freeze that was given up for this thaw has called the hooks back.
                 Phase::Thawed if asked => return Ok(Thawed::default()),
-                Phase::Thawed => return self.thaw_thawed(state),
+                Phase::Thawed => return self.thaw_thawed(root, state),
                 Phase::Frozen => break,
                 Phase::Hooks | Phase::Syncing | Phase::Freezing if !asked => {
                     asked = true;
                     self.cancelled.store(true, Ordering::Release);
+                    if let Some(hooks) = &state.hooks {
+                        hooks.cancel();
+                    }
                     if let Some(guard) = &state.guard {
                         drop(guard.thaw());
                     }
@@ -605,22 +659,20 @@ impl Core {
             errors.clear();
         }
         errors.extend(self.lower_flag());
-        let mut hooks = Hooks::new(self.settings.hook.clone().map(Hook::new));
-        errors.extend(hooks.thaw().err().map(|error| error.desc));
+        errors.extend(Hooks::thaw_after_another(root, &self.settings.hooks));
         drop(self.advance(Event::Undone));
         told(errors).map(|()| Thawed { id: None, count, window_us: None })
     }
 
     /// Nothing is frozen. As with qemu-ga the hooks run all the same, in case somebody has
     /// left applications quiet; but a freeze that broke has told them already.
-    fn thaw_thawed(&self, mut state: MutexGuard<'_, State>) -> Result<Thawed, Error> {
+    fn thaw_thawed(&self, root: &Root, mut state: MutexGuard<'_, State>) -> Result<Thawed, Error> {
         if let Some(broken) = state.broken.take() {
             let _ = state::take_broken(&self.flag);
             return Err(Error::generic(broken));
         }
         drop(state);
-        let mut hooks = Hooks::new(self.settings.hook.clone().map(Hook::new));
-        hooks.thaw().map(|()| Thawed::default())
+        told(Hooks::thaw_after_another(root, &self.settings.hooks)).map(|()| Thawed::default())
     }
 
     fn about_flag(&self, what: &str, error: &std::io::Error) -> Error {

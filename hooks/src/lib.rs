@@ -1,1 +1,33 @@
 //! Quiesce hooks: the programs that make applications quiet before filesystems are frozen.
+//!
+//! [`discover`] finds and checks them, [`Run`] runs them: [`Run::freeze`] before the
+//! filesystems are frozen, [`Run::thaw`] after they are thawed, [`Run::undo`] where a freeze
+//! came to nothing. Nothing here knows filesystems or channels, and nothing is asynchronous;
+//! whoever serves others meanwhile calls it from a thread of its own.
+//!
+//! Between the end of `freeze` and the begin of `thaw` no path is opened and no program
+//! started: either could wait for the thaw for ever.
+
+mod cancel;
+mod child;
+mod dialect;
+mod discover;
+mod hold;
+mod hook;
+mod outcome;
+mod output;
+mod plan;
+mod run;
+mod safe;
+mod settings;
+mod sys;
+mod user;
+
+pub use cancel::Cancel;
+pub use dialect::{Dialect, SHIM_MARK, UnknownDialect};
+pub use discover::{Found, Problem, Weight, discover};
+pub use hook::{Call, Hook, Kind};
+pub use outcome::{Error, Outcome, RunResult};
+pub use plan::{freeze_groups, thaw_groups};
+pub use run::{Context, Failed, Run};
+pub use settings::{HookSettings, OWN_DIRS, OnFailure, Settings};

@@ -3,6 +3,7 @@
 //! ones that count, and nothing of this machine is named to the agent.
 
 mod broken;
+mod hooks;
 mod order;
 mod rules;
 mod yard;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hooks::{Dialect, OnFailure};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
@@ -106,6 +107,22 @@ pub(super) struct Quiesce {
     pub(super) exclude: Option<Vec<PathBuf>>,
     pub(super) exclude_types: Option<Vec<String>>,
     pub(super) best_effort: Option<Vec<PathBuf>>,
+    pub(super) dialects: Option<Vec<Dialect>>,
+    pub(super) hook_timeout: Option<Seconds>,
+    pub(super) hooks_timeout: Option<Seconds>,
+    pub(super) script_argument: Option<String>,
+    #[serde(default)]
+    pub(super) hook: BTreeMap<String, Hook>,
+}
+
+/// `[quiesce.hook.NAME]`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Hook {
+    pub(super) timeout: Option<Seconds>,
+    pub(super) on_failure: Option<OnFailure>,
+    pub(super) user: Option<String>,
+    pub(super) order: Option<u32>,
 }
 
 /// `[log]`.

@@ -75,9 +75,27 @@ const KEYS: &[Key] = &[
     ),
     key(
         "quiesce",
+        "dialects",
+        "Whose hooks are run: guestd (/etc/guestd/hooks.d), qemu-ga, open-vm-tools, nutanix, google.",
+        |s| Some(list(s.freeze.hooks.dialects.iter().map(|dialect| dialect.name()))),
+    ),
+    key("quiesce", "hook-timeout", "Seconds that one call of a hook may take.", |s| {
+        Some(seconds(Some(s.freeze.hooks.timeout)))
+    }),
+    key("quiesce", "hooks-timeout", "Seconds that all hooks together may take to freeze.", |s| {
+        Some(seconds(Some(s.freeze.hooks.phase_timeout)))
+    }),
+    key(
+        "quiesce",
+        "script-argument",
+        "The second argument of open-vm-tools' scripts (its scriptArg).",
+        |s| s.freeze.hooks.script_argument.as_deref().map(text),
+    ),
+    key(
+        "quiesce",
         "qemu-ga-hook",
         "A program that is run with freeze before and thaw after, as by qemu-ga -F.",
-        |s| s.freeze.hook.as_deref().and_then(path),
+        |s| s.freeze.hooks.qemu_ga_hook.as_deref().and_then(path),
     ),
     key(
         "timeouts",
@@ -139,6 +157,15 @@ const HEAD: &str = "\
 # which file. SIGHUP (systemctl reload guestd) takes over what channels may ask for.
 ";
 
+/// What stands before the channels: single hooks, as an example.
+const HOOKS: &str = "\
+# [quiesce.hook.50-postgresql]             # a hook by its file name
+# timeout = 60
+# on-failure = \"continue\"                # abort fails the freeze, and is the default
+# user = \"postgres\"
+# order = 10
+";
+
 /// What stands before the channels.
 const CHANNELS: &str = "\
 # Channels are where hosts are heard. These two are there unless `enabled = false`; more can
@@ -187,6 +214,8 @@ pub(crate) fn commented() -> String {
         }
     }
     out.push('\n');
+    out.push_str(HOOKS);
+    out.push('\n');
     out.push_str(CHANNELS);
     for channel in &settings.channels {
         let _ = write!(out, "\n[channel.{}]\n", channel.name);
@@ -215,6 +244,13 @@ pub(crate) fn show(settings: &Settings, origins: &Origins) -> String {
         }
         line(&mut out, table, key.name, &value);
     }
+    for (name, hook) in &settings.freeze.hooks.per_hook {
+        let table = format!("quiesce.hook.{}", quoted(name));
+        let _ = write!(out, "\n[{table}]\n");
+        for (key, value) in of_hook(hook) {
+            line(&mut out, &format!("quiesce.hook.{name}"), key, &value);
+        }
+    }
     for channel in &settings.channels {
         let table = format!("channel.{}", channel.name);
         let _ = write!(out, "\n[{table}]\n");
@@ -223,6 +259,28 @@ pub(crate) fn show(settings: &Settings, origins: &Origins) -> String {
         }
     }
     out
+}
+
+/// A name as a part of a table's: bare where that is allowed.
+fn quoted(name: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if !name.is_empty() && name.bytes().all(bare) { name.to_owned() } else { text(name) }
+}
+
+/// The keys of a hook.
+fn of_hook(hook: &hooks::HookSettings) -> Vec<(&'static str, String)> {
+    let mut keys = Vec::new();
+    keys.extend(hook.timeout.map(|timeout| ("timeout", seconds(Some(timeout)))));
+    keys.extend(hook.on_failure.map(|on_failure| {
+        let word = match on_failure {
+            hooks::OnFailure::Abort => "abort",
+            hooks::OnFailure::Continue => "continue",
+        };
+        ("on-failure", text(word))
+    }));
+    keys.extend(hook.user.as_deref().map(|user| ("user", text(user))));
+    keys.extend(hook.order.map(|order| ("order", order.to_string())));
+    keys
 }
 
 /// The keys of a channel.
@@ -337,7 +395,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_says_the_same_again() {
-        let text = "[quiesce]\ndeadline = 1.5\n[channel.h]\ntype = \"vsock\"\nport = 5\nallow = [\"guest-exec\"]\n";
+        let text = "[quiesce]\ndeadline = 1.5\n[quiesce.hook.\"20-x.session\"]\ntimeout = 5\non-failure = \"continue\"\n[channel.h]\ntype = \"vsock\"\nport = 5\nallow = [\"guest-exec\"]\n";
         let loaded = load_text(text);
         let shown = show(&loaded.settings, &loaded.origins);
         assert!(shown.contains("deadline = 1.5  # "), "{shown}");

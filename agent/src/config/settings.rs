@@ -89,7 +89,7 @@ impl Channel {
                 allowed_uids: Some(vec![0]),
                 max_clients: MAX_CLIENTS,
             }),
-            policy: Policy::everything(),
+            policy: Policy::of_groups(Group::ALL, [], []),
             wait: true,
         }
     }
@@ -201,8 +201,8 @@ pub struct Timeouts {
 /// Freezing of filesystems.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Freeze {
-    /// qemu-ga's hook: run with `freeze` before, and with `thaw` after.
-    pub hook: Option<PathBuf>,
+    /// Whose hooks are run, and what they may cost.
+    pub hooks: hooks::Settings,
     /// How long a freeze may stand until the guest thaws by itself; `None` is for ever.
     pub deadline: Option<Duration>,
     /// How long opening all filesystems may take, which hangs below a dead network mount.
@@ -226,7 +226,7 @@ pub struct Freeze {
 impl Default for Freeze {
     fn default() -> Self {
         Self {
-            hook: None,
+            hooks: hooks::Settings::default(),
             deadline: Some(Duration::from_secs(300)),
             open_timeout: Duration::from_secs(10),
             sync_timeout: Duration::from_secs(60),

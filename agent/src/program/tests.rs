@@ -31,14 +31,6 @@ fn it_leads_a_group_in_the_root_directory_with_a_plain_environment() {
 }
 
 #[test]
-fn it_may_have_the_surroundings_of_the_agent() {
-    let output = shell("pwd; echo $CARGO_MANIFEST_DIR").inheriting().run().unwrap();
-    let here = std::env::current_dir().unwrap();
-    let expected = format!("{}\n{}\n", here.display(), env!("CARGO_MANIFEST_DIR"));
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
-}
-
-#[test]
 fn input_larger_than_a_pipe_arrives_while_output_comes() {
     let input: Vec<u8> = (0..1_000_000_u32).map(|n| n.to_le_bytes()[0]).collect();
     let mut cat = Program::new("/bin/cat").input(input.clone());

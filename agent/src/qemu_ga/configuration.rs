@@ -150,10 +150,7 @@ impl Configuration {
             channels: vec![channel],
             limits: Limits::default(),
             timeouts: Timeouts::default(),
-            freeze: Freeze {
-                hook: self.fsfreeze_hook.clone().map(PathBuf::from),
-                ..Freeze::default()
-            },
+            freeze: Freeze { hooks: hooks(self.fsfreeze_hook.clone()), ..Freeze::default() },
             log: Log {
                 level: if self.verbose { Level::Debug } else { Level::Info },
                 file: self.logfile.clone().map(PathBuf::from),
@@ -210,6 +207,18 @@ fn address(text: &OsStr) -> Result<(u32, u32), Unusable> {
     Ok((number(cid)?, number(port)?))
 }
 
+/// guestd's own hooks, and qemu-ga's where it is asked for. That often runs many others, and
+/// gets the time for it.
+fn hooks(one: Option<OsString>) -> hooks::Settings {
+    let mut settings = hooks::Settings::default();
+    if let Some(one) = one {
+        settings.dialects.insert(hooks::Dialect::QemuGa);
+        settings.qemu_ga_hook = Some(one.into());
+        settings.timeout = settings.phase_timeout;
+    }
+    settings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,7 +254,7 @@ mod tests {
         assert_eq!(channel.policy, Policy::of_lists([], []));
         assert!(!channel.wait);
         assert_eq!(settings.state_dir, PathBuf::from("/var/run"));
-        assert_eq!(settings.freeze.hook, None);
+        assert_eq!(settings.freeze.hooks.qemu_ga_hook, None);
         assert_eq!(settings.advertise_version, VERSION);
     }
 

@@ -1,10 +1,11 @@
 //! A dry run: what a freeze would do now.
 
+use ::hooks::{Dialect, Hook, Kind, Settings, Weight};
 use introspect::Root;
 use protocol::Error;
-use protocol::guestd::quiesce::{Check, FilesystemPlan};
+use protocol::guestd::quiesce::{Check, FilesystemPlan, HookPlan};
 
-use super::{order, target};
+use super::{hooks, order, target};
 use crate::config::settings::Freeze;
 use crate::mount::{self, Mount};
 
@@ -33,12 +34,43 @@ pub(crate) fn check(root: &Root, settings: &Freeze) -> Result<Check, Error> {
             ));
         }
     }
+    let found = hooks::find(root, &settings.hooks);
+    let refused = found.problems.iter().filter(|problem| problem.weight == Weight::Refused);
+    problems.extend(refused.map(|problem| format!("hook {problem}")));
+    problems.extend(ignored(root, settings));
     Ok(Check {
         filesystems: plans,
-        hooks: Vec::new(),
+        hooks: found.hooks.iter().map(hook_plan).collect(),
         problems,
         dirty_bytes: dirty(&root.head("/proc/meminfo", 64 << 10).unwrap_or_default()),
     })
+}
+
+fn hook_plan(hook: &Hook) -> HookPlan {
+    HookPlan {
+        name: hook.name.clone(),
+        origin: hook.origin.to_string(),
+        path: hook.path.display().to_string(),
+        order: hook.order,
+        session: hook.kind == Kind::Session,
+        timeout_s: hook.timeout.as_secs(),
+    }
+}
+
+/// Hooks of other agents that lie there and are not run.
+fn ignored(root: &Root, settings: &Freeze) -> Vec<String> {
+    let others = Dialect::ALL.into_iter().filter(|one| !settings.hooks.dialects.contains(one));
+    let others = Settings { dialects: others.collect(), ..Settings::default() };
+    let found = hooks::find(root, &others);
+    let lines = found.hooks.iter().map(|hook| {
+        format!(
+            "{} is a hook of {} and is not run; quiesce.dialects = [\"{}\", ...] would run it",
+            hook.path.display(),
+            hook.origin,
+            hook.origin
+        )
+    });
+    lines.collect()
 }
 
 fn plan(mount: &Mount, frozen: bool, note: Option<&str>) -> FilesystemPlan {

@@ -1,55 +1,117 @@
-//! The hooks of a run.
+//! The hooks of a run: those of the crate `hooks`, in the agent's words.
 
+use std::time::Duration;
+
+use hooks::{Cancel, Context, Dialect, Found, Outcome, Settings, Weight};
+use introspect::Root;
+use nix::unistd::geteuid;
 use protocol::Error;
 use protocol::guestd::quiesce::HookRun;
 
 use super::clock;
-use crate::hook::Hook;
+use crate::system::reason;
 
 /// The hooks of one run, and what they did.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Hooks {
-    hook: Option<Hook>,
-    runs: Vec<(u64, u64, &'static str, Result<(), String>)>,
+    run: hooks::Run,
+    cancel: Cancel,
+    /// When the times of their outcomes begin, on the shared clock.
+    begun: u64,
+    /// What keeps the freeze from beginning.
+    refused: Vec<String>,
+}
+
+/// Looks for hooks, and checks their files.
+pub(super) fn find(root: &Root, settings: &Settings) -> Found {
+    hooks::discover(root.path(), settings, geteuid().as_raw())
+}
+
+/// What gives a run's hooks up.
+///
+/// # Errors
+/// There is no free descriptor.
+pub(super) fn cancel() -> Result<Cancel, Error> {
+    Cancel::new().map_err(|error| Error::generic(format!("no pipe: {}", reason(&error))))
 }
 
 impl Hooks {
-    pub(super) fn new(hook: Option<Hook>) -> Self {
-        Self { hook, runs: Vec::new() }
+    /// The hooks that there are now.
+    pub(super) fn new(root: &Root, settings: &Settings, context: Context, cancel: Cancel) -> Self {
+        let found = find(root, settings);
+        let refused = found.problems.iter().filter(|problem| problem.weight == Weight::Refused);
+        let refused = refused.map(|problem| format!("hook {problem}")).collect();
+        let run = hooks::Run::new(found.hooks, context, settings);
+        Self { run, cancel, begun: clock::now(), refused }
+    }
+
+    /// Thaws as if an agent before this one had frozen: for what it may have left quiet.
+    pub(super) fn thaw_after_another(root: &Root, settings: &Settings) -> Vec<String> {
+        let Ok(cancel) = Cancel::new() else { return Vec::new() };
+        let mut hooks = Self::new(root, settings, Context::default(), cancel);
+        hooks.run.assume_frozen();
+        hooks.thaw()
     }
 
     /// Makes applications quiet.
+    ///
+    /// # Errors
+    /// One that matters fails, or one may not be run. Then all have been called back.
     pub(super) fn freeze(&mut self) -> Result<(), Error> {
-        self.run("freeze")
+        if !self.refused.is_empty() {
+            return Err(Error::generic(self.refused.join("; ")));
+        }
+        let frozen = self.run.freeze(&self.cancel);
+        if self.cancel.is_given() && frozen.is_err() {
+            return Err(Error::generic("given up: a thaw was asked for"));
+        }
+        frozen.map_err(|failed| {
+            Error::generic(failed.errors.iter().map(told).collect::<Vec<_>>().join("; "))
+        })
     }
 
-    /// Lets applications go on.
-    pub(super) fn thaw(&mut self) -> Result<(), Error> {
-        self.run("thaw")
+    /// Calls back those that ran: the freeze has come to nothing. What fails then is in the
+    /// record.
+    pub(super) fn undo(&mut self) -> Vec<String> {
+        let before = self.run.outcomes().len();
+        self.run.undo();
+        let after = &self.run.outcomes()[before..];
+        after.iter().filter_map(Outcome::error).map(|error| told(&error)).collect()
     }
 
-    fn run(&mut self, argument: &'static str) -> Result<(), Error> {
-        let Some(hook) = &self.hook else { return Ok(()) };
-        let start = clock::now();
-        let result = hook.run(argument);
-        let told = result.as_ref().copied().map_err(ToString::to_string);
-        self.runs.push((start, clock::now(), argument, told));
-        result
+    /// Lets applications go on; what went wrong.
+    pub(super) fn thaw(&mut self) -> Vec<String> {
+        let errors = self.run.thaw().err().unwrap_or_default();
+        errors.iter().map(told).collect()
     }
 
     /// What they did, in times of a run that began then.
     pub(super) fn runs(&self, began: u64) -> Vec<HookRun> {
-        let name = self.hook.as_ref().map(Hook::name).unwrap_or_default();
-        let runs = self.runs.iter().map(|(start, end, argument, result)| HookRun {
-            name: name.clone(),
-            origin: "qemu-ga".to_owned(),
-            argument: (*argument).to_owned(),
-            start_us: start.saturating_sub(began) / 1000,
-            duration_us: (end - start) / 1000,
-            ok: result.is_ok(),
-            result: result.as_ref().err().cloned().unwrap_or_else(|| "ok".to_owned()),
-            output: None,
+        let offset = Duration::from_nanos(self.begun.saturating_sub(began));
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let runs = self.run.outcomes().iter().map(|outcome| HookRun {
+            name: outcome.hook.clone(),
+            origin: outcome.origin.to_string(),
+            argument: outcome.argument.clone(),
+            start_us: micros(offset + outcome.start),
+            duration_us: micros(outcome.duration),
+            ok: outcome.result.is_ok(),
+            result: outcome.result.to_string(),
+            output: (!outcome.output.is_empty()).then(|| outcome.output.clone()),
         });
-        runs.collect()
+        let mut runs: Vec<HookRun> = runs.collect();
+        runs.sort_by_key(|run| run.start_us);
+        runs
     }
+}
+
+/// A failure in words. qemu-ga's own hook has those of QEMU 10's agent.
+fn told(error: &hooks::Error) -> String {
+    if error.hook.starts_with(&format!("{}/", Dialect::QemuGa)) {
+        let words: Vec<&str> = error.output.split_whitespace().collect();
+        let words: String = words.join(" ").chars().take(512).collect();
+        let words = if words.is_empty() { error.result.to_string() } else { words };
+        return format!("child process has failed to execute fsfreeze hook: {words}");
+    }
+    error.to_string()
 }

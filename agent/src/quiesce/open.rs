@@ -80,6 +80,17 @@ pub(super) fn open(root: &Root, wanted: &Wanted, settings: &Freeze) -> Result<Op
     }
 }
 
+/// Mount points of what would be opened; nothing is.
+///
+/// # Errors
+/// The list of mounts cannot be had.
+pub(super) fn names(root: &Root, wanted: &Wanted, settings: &Freeze) -> Result<Vec<String>, Error> {
+    let mounts = mount::read_first(root)?;
+    let targets = target::choose(&mounts, wanted.points.as_deref()).into_iter();
+    let targets = targets.filter(|target| target.excluded(settings).is_none());
+    Ok(targets.map(|target| target.mounts[0].point.display().to_string()).collect())
+}
+
 /// Moves this thread to where the first process is, if that is elsewhere.
 pub(super) fn enter_first_namespace(root: &Root) -> io::Result<()> {
     const FIRST: &str = "/proc/1/ns/mnt";

@@ -6,6 +6,7 @@ use std::thread;
 use introspect::Root;
 
 use super::filesystem;
+use super::hooks::Hooks;
 use super::open::enter_first_namespace;
 use super::record::Records;
 use super::{order, target};
@@ -129,6 +130,7 @@ pub(crate) fn thaw_without_agent(settings: &Settings, root: &Root, all: bool) ->
             errors.push(format!("cannot move {}: {}", flag.display(), reason(&error)));
         }
         records.close_abandoned("the agent ended before the host thawed");
+        errors.extend(Hooks::thaw_after_another(root, &settings.freeze.hooks));
     }
     Thawing::Thawed(count, errors)
 }

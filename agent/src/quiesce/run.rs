@@ -26,7 +26,8 @@ pub(super) struct Grip {
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) record: Record,
-    pub(super) hooks: Hooks,
+    /// None until they are looked for.
+    pub(super) hooks: Option<Hooks>,
     /// From when on there is something to thaw.
     pub(super) grip: Option<Grip>,
     /// What is left out.
@@ -39,7 +40,7 @@ pub(super) struct Run {
 
 impl Run {
     /// A run that begins now.
-    pub(super) fn new(channel: &str, deadline_s: Option<u64>, hooks: Hooks) -> Self {
+    pub(super) fn new(channel: &str, deadline_s: Option<u64>) -> Self {
         let Began { id, started } = Began::now();
         let record = Record {
             id,
@@ -54,7 +55,14 @@ impl Run {
             filesystems: Vec::new(),
             hooks: Vec::new(),
         };
-        Self { record, hooks, grip: None, skipped: Vec::new(), began: clock::now(), step: None }
+        Self {
+            record,
+            hooks: None,
+            grip: None,
+            skipped: Vec::new(),
+            began: clock::now(),
+            step: None,
+        }
     }
 
     /// The next step begins, and the one before ends.
@@ -115,7 +123,8 @@ impl Run {
             }
         });
         self.record.filesystems = filesystems.chain(self.skipped.iter().cloned()).collect();
-        self.record.hooks = self.hooks.runs(self.began);
+        let hooks = self.hooks.as_ref().map(|hooks| hooks.runs(self.began));
+        self.record.hooks = hooks.unwrap_or_default();
         self.record.window_us = progress.window().map(|(first, last)| (last - first) / 1000);
         &self.record
     }

@@ -66,7 +66,7 @@ mod support {
                 .spawn()
                 .unwrap();
             let agent = agent(process, dir);
-            until("the socket", || agent.socket().exists());
+            until("the socket", || UnixStream::connect(agent.socket()).is_ok());
             agent
         }
 
