@@ -17,6 +17,7 @@ mod exit;
 mod files;
 mod hook;
 mod log;
+mod metrics;
 mod mount;
 mod network;
 mod notify;
