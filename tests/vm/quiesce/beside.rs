@@ -1,5 +1,5 @@
 //! QEMU's own agent in the same guest: why there is a guard, a deadline, and an order of
-//! freezing. What this finds is the table at the end of docs/quiesce.md.
+//! freezing. The table is in docs/crash-safety.md.
 
 use std::thread;
 use std::time::Duration;

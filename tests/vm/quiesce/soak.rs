@@ -69,7 +69,7 @@ fn one_round(yard: &mut Yard, event: u64, after: Duration) -> Result<()> {
     let id = yard.host.send("guestd-quiesce-freeze", &arguments)?;
     thread::sleep(after);
     match event {
-        0 | 1 | 2 => {
+        0..=2 => {
             // Both may be hit one after the other, or the guard be gone or not there yet.
             let how = [KILL_AGENT, KILL_BOTH, END_AGENT][usize::try_from(event)?];
             yard.guest.shell(how)?;
