@@ -12,6 +12,7 @@ use crate::dispatch::{self, Client};
 use crate::exec::Processes;
 use crate::files::{Files, Uploads};
 use crate::log;
+use crate::metrics::Metrics;
 use crate::policies::Policies;
 use crate::quiesce::Freezer;
 
@@ -27,6 +28,7 @@ pub struct Agent {
     /// What stands for `/` when the kernel and the system are asked.
     pub(crate) root: PathBuf,
     pub(crate) policies: Policies,
+    pub(crate) metrics: Metrics,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) files: Files,
     pub(crate) uploads: Uploads,
@@ -45,6 +47,7 @@ impl Agent {
         Self {
             settings,
             policies,
+            metrics: Metrics::default(),
             started: Instant::now(),
             root: PathBuf::from("/"),
             running,

@@ -9,6 +9,7 @@ use tracing::{debug, info};
 use crate::agent::Agent;
 use crate::call::Call;
 use crate::command::{self, Command, Runs};
+use crate::metrics::Outcome;
 use crate::policy::Policy;
 use crate::reply::{Body, Reply};
 
@@ -57,6 +58,8 @@ pub(crate) fn run(
             }
             let call = Call { agent, policy: &policy, channel: &client.channel, arguments };
             let result = (command.run)(call);
+            let outcome = if result.is_ok() { Outcome::Ok } else { Outcome::Failed };
+            agent.metrics.count(command.name, outcome);
             if let Err(error) = &result {
                 debug!(channel = client.channel, "{} failed: {error}", command.name);
             }
@@ -66,19 +69,17 @@ pub(crate) fn run(
     }
 }
 
-/// What a line of the log says about the arguments: the file or the program, and nothing
-/// that could hold a secret.
+/// What a line of the log says about the arguments: the file, the program or the user, and
+/// nothing that could hold a secret.
 fn subject(arguments: &Value<'_>) -> String {
     let Value::Object(members) = arguments else { return String::new() };
-    let path = match (members.get("path"), members.get("argv")) {
-        (Some(Value::String(path)), _) => path,
-        (None, Some(Value::List(argv))) if let Some(Value::String(program)) = argv.first() => {
-            program
-        }
+    let named = match ["path", "argv", "username"].into_iter().find_map(|key| members.get(key)) {
+        Some(Value::String(text)) => text,
+        Some(Value::List(argv)) if let Some(Value::String(program)) = argv.first() => program,
         _ => return String::new(),
     };
-    let path: String = path.chars().take(256).collect();
-    format!(": {path:?}")
+    let named: String = named.chars().take(256).collect();
+    format!(": {named:?}")
 }
 
 /// QEMU's order of checks: a request at all, a known command, an allowed one.
@@ -88,8 +89,10 @@ fn accept<'a>(
     policy: &Policy,
     text: &'a [u8],
 ) -> Result<Accepted<'a>, Refused<'a>> {
-    let Request { execute, arguments, id } = Request::parse(text)?;
+    let request = Request::parse(text).inspect_err(|_| agent.metrics.count_invalid());
+    let Request { execute, arguments, id } = request?;
     let Some(command) = command::find(&execute) else {
+        agent.metrics.count_invalid();
         let name: String = execute.chars().take(256).collect();
         return Err(Refused {
             error: Error::not_found(format!("The command {name} has not been found")),
@@ -104,7 +107,9 @@ fn accept<'a>(
     match allowed {
         Ok(()) => Ok(Accepted { command, arguments, id }),
         Err(refusal) => {
-            info!(channel = client.channel, peer = client.peer, "{refusal}");
+            agent.metrics.count(command.name, Outcome::Refused);
+            let advice = policy.advice(&client.channel, &refusal);
+            info!(channel = client.channel, peer = client.peer, "{refusal}; {advice}");
             Err(Refused { error: refusal.into(), id })
         }
     }

@@ -16,6 +16,7 @@ mod exec;
 mod exit;
 mod files;
 mod log;
+mod metrics;
 mod mount;
 mod network;
 mod notify;

@@ -93,6 +93,16 @@ pub struct Policy {
     groups: BTreeSet<Group>,
     allowed: BTreeSet<String>,
     blocked: BTreeSet<String>,
+    source: Source,
+}
+
+/// Whose configuration a policy is from: it names the keys that change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// `groups`, `allow` and `block` of a channel.
+    Guestd,
+    /// `allow-rpcs` and `block-rpcs` of qemu-ga.
+    QemuGa,
 }
 
 impl Policy {
@@ -111,6 +121,7 @@ impl Policy {
             groups: groups.into_iter().collect(),
             allowed: allowed.into_iter().chain(SESSION.map(str::to_owned)).collect(),
             blocked: blocked.into_iter().collect(),
+            source: Source::Guestd,
         }
     }
 
@@ -121,7 +132,7 @@ impl Policy {
     ) -> Self {
         let allowed: BTreeSet<String> = allowed.into_iter().collect();
         let groups = if allowed.is_empty() { Group::ALL.into() } else { BTreeSet::new() };
-        Self { groups, allowed, blocked: blocked.into_iter().collect() }
+        Self { groups, allowed, blocked: blocked.into_iter().collect(), source: Source::QemuGa }
     }
 
     /// The groups it allows.
@@ -154,6 +165,27 @@ impl Policy {
         }
     }
 
+    /// What an administrator of the guest can do about a refusal on the channel of that
+    /// name: the key to change, or the command to run.
+    pub fn advice(&self, channel: &str, refusal: &Refusal) -> String {
+        let name = &refusal.command;
+        match (refusal.reason, self.source) {
+            (Reason::Frozen, _) => "thaw first: guest-fsfreeze-thaw, or `guestd thaw`".to_owned(),
+            (Reason::Blocked, Source::Guestd) => {
+                format!("to allow it, take {name:?} out of `block` of [channel.{channel}]")
+            }
+            (Reason::Group(group), Source::Guestd) => format!(
+                "to allow it, add \"{group}\" to `groups` of [channel.{channel}], or {name:?} to its `allow`"
+            ),
+            (Reason::Blocked, Source::QemuGa) => {
+                format!("to allow it, take {name} out of block-rpcs")
+            }
+            (Reason::Group(_), Source::QemuGa) => {
+                format!("to allow it, add {name} to allow-rpcs, which names all that is allowed")
+            }
+        }
+    }
+
     /// Whether the command may run while filesystems are frozen. No policy takes part:
     /// what is safe then is safe on every channel.
     ///
@@ -169,7 +201,7 @@ impl Policy {
 }
 
 /// Why a command does not run. Displays as the text for the log; the host is not told
-/// which rule it met.
+/// which rule of the policy it met.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{command} refused: {reason}")]
 pub struct Refusal {
@@ -201,11 +233,19 @@ impl fmt::Display for Reason {
 }
 
 impl From<Refusal> for protocol::Error {
-    /// As QEMU 10's agent says it for each of these reasons.
-    fn from(refusal: Refusal) -> Self {
+    /// A command of QEMU's is refused as QEMU 10's agent refuses it, for each of these
+    /// reasons. Nobody else has ours, so there the host is told what to do.
+    fn from(Refusal { command, reason }: Refusal) -> Self {
+        let ours = command.starts_with("guestd-");
+        let more = match reason {
+            _ if !ours => "",
+            Reason::Frozen => "; filesystems are frozen: thaw them first",
+            Reason::Blocked | Reason::Group(_) => {
+                "; an administrator of the guest can allow it on this channel, and the guest's log names the setting"
+            }
+        };
         Self::not_found(format!(
-            "Command {} has been disabled: the command is not allowed",
-            refusal.command
+            "Command {command} has been disabled: the command is not allowed{more}"
         ))
     }
 }
@@ -246,8 +286,44 @@ mod tests {
         let policy = Policy::of_lists(names(&["guest-ping"]), []);
         assert_eq!(policy.allows("guest-ping", Group::Info), Ok(()));
         assert!(policy.allows("guest-info", Group::Info).is_err());
-        assert_eq!(Policy::of_lists([], []), Policy::everything());
-        assert_eq!(Policy::everything().allows("guest-exec", Group::Exec), Ok(()));
+        for policy in [Policy::of_lists([], []), Policy::everything()] {
+            assert_eq!(policy.allows("guest-exec", Group::Exec), Ok(()));
+        }
+    }
+
+    #[test]
+    fn an_administrator_is_told_the_key_to_change() {
+        let advice = |policy: &Policy, name| {
+            let refusal = policy.allows(name, Group::Exec).unwrap_err();
+            policy.advice("unix", &refusal)
+        };
+        let groups = Policy::of_groups([Group::Info], [], names(&["guest-exec"]));
+        assert_eq!(
+            advice(&groups, "guest-exec"),
+            "to allow it, take \"guest-exec\" out of `block` of [channel.unix]"
+        );
+        assert_eq!(
+            advice(&groups, "guestd-exec"),
+            "to allow it, add \"exec\" to `groups` of [channel.unix], or \"guestd-exec\" to its `allow`"
+        );
+        let lists = Policy::of_lists(names(&["guest-ping"]), names(&["guest-exec"]));
+        assert_eq!(advice(&lists, "guest-exec"), "to allow it, take guest-exec out of block-rpcs");
+        assert!(advice(&lists, "guest-exec-status").contains("to allow-rpcs"));
+        let frozen = Policy::allows_while_frozen("guest-exec").unwrap_err();
+        assert!(lists.advice("unix", &frozen).starts_with("thaw first"));
+    }
+
+    #[test]
+    fn a_host_is_told_more_about_commands_that_only_guestd_has() {
+        let said = |command: &str, reason| {
+            let error = protocol::Error::from(Refusal { command: command.to_owned(), reason });
+            assert_eq!(error.class, protocol::ErrorClass::CommandNotFound);
+            error.desc
+        };
+        let group = Reason::Group(Group::Exec);
+        assert!(said("guest-exec", group).ends_with(": the command is not allowed"));
+        assert!(said("guestd-exec", group).contains("an administrator of the guest can allow it"));
+        assert!(said("guestd-exec", Reason::Frozen).ends_with("thaw them first"));
     }
 
     #[test]

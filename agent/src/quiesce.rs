@@ -401,6 +401,7 @@ impl Core {
         }
         run.step("freeze");
         self.raise_flag(run)?;
+        watch.ordered();
         grip.guard.freeze().map_err(|error| generic("the guard has died", &error))?;
         self.lock().deadline = deadline.map(|deadline| {
             clock::now().saturating_add(u64::try_from(deadline.as_nanos()).unwrap_or(u64::MAX))

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use crate::command::agent::Agent;
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
+use crate::command::metrics::Metrics;
 use crate::command::quiesce::Quiesce;
 use crate::command::report::Report;
 use crate::command::virt::Virt;
@@ -116,6 +117,7 @@ pub(crate) enum Verb {
     Report(Report),
     Agent(Agent),
     Quiesce(Quiesce),
+    Metrics(Metrics),
 }
 
 #[cfg(test)]

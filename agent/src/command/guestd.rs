@@ -19,6 +19,7 @@ pub(super) const COMMANDS: &[Command] = &[
         })
     },
     inline("guestd-status", Group::Info, |call| call.plain(status)),
+    inline("guestd-metrics", Group::Info, |call| call.plain(metrics)),
 ];
 
 /// The document of `guestctl report` (docs/report.md).
@@ -43,6 +44,18 @@ struct Status<'a> {
     channels: Vec<&'a str>,
     /// Commands that run on threads at this moment.
     running_commands: usize,
+}
+
+/// Result of `guestd-metrics`.
+#[derive(Serialize)]
+struct Metrics {
+    /// The text format of Prometheus 0.0.4.
+    text: String,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "commands may fail")]
+fn metrics(agent: &Agent) -> Result<Metrics, Error> {
+    Ok(Metrics { text: crate::metrics::text(agent) })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "commands may fail")]

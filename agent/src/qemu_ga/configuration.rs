@@ -251,7 +251,7 @@ mod tests {
         let settings = read.settings(false).unwrap();
         let [channel] = &settings.channels[..] else { panic!("{settings:?}") };
         assert_eq!(channel.kind, ChannelKind::VirtioSerial { path: VIRTIO_PORT.into() });
-        assert_eq!(channel.policy, Policy::everything());
+        assert_eq!(channel.policy, Policy::of_lists([], []));
         assert!(!channel.wait);
         assert_eq!(settings.state_dir, PathBuf::from("/var/run"));
         assert_eq!(settings.freeze.hooks.qemu_ga_hook, None);

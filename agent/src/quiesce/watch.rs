@@ -31,6 +31,8 @@ impl Took {
 pub(super) struct Progress {
     /// It stands ready to freeze.
     pub(super) ready: bool,
+    /// It has been told to.
+    ordered: bool,
     /// The freezes that have returned, by filesystem.
     pub(super) froze: Vec<Option<Took>>,
     /// The thaws, by filesystem.
@@ -111,14 +113,17 @@ impl Watch {
         self.changed.notify_all();
     }
 
-    /// The guard is gone. If it had not thawed, `held` is thawed here and now.
+    /// The guard is gone. What it had not thawed of `held` is thawed here and now.
     pub(super) fn gone(&self, held: &[Held]) {
-        let needed = {
-            let progress = self.lock();
-            !progress.all_thawed && progress.froze.iter().any(Option::is_some)
-        };
-        if needed {
+        let progress = self.now();
+        if !progress.all_thawed {
             self.thaw_here(held);
+        } else if let Some(stuck) = progress.stuck
+            && progress.thawed[stuck].is_none()
+        {
+            // It was killed while it waited for that one, which has returned by now. All
+            // others may be frozen by the next run.
+            let _ = filesystem::thaw(&held[stuck].file);
         }
         let mut progress = self.lock();
         progress.gone = true;
@@ -135,9 +140,23 @@ impl Watch {
         well
     }
 
-    /// Thaws what the guard should have. Those that are not frozen say so, which is fine.
+    /// The guard is about to be told to freeze.
+    pub(super) fn ordered(&self) {
+        self.lock().ordered = true;
+    }
+
+    /// Thaws what the guard should have. Those that are not frozen say so, which is fine. A
+    /// guard that dies in its first freeze has told of none, and the kernel ends that freeze
+    /// all the same: so all are tried but those that somebody else has frozen.
     fn thaw_here(&self, held: &[Held]) {
+        let Progress { ordered, froze, .. } = self.now();
+        if !ordered {
+            return;
+        }
         for (index, one) in held.iter().enumerate().rev() {
+            if froze[index].is_some_and(|took| took.errno != 0) {
+                continue;
+            }
             let start = clock::now();
             if filesystem::thaw(&one.file).is_ok() {
                 let took = Took { start, end: clock::now(), errno: 0 };

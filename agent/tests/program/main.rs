@@ -90,9 +90,14 @@ mod support {
 
         /// The reply to a command without arguments.
         pub(crate) fn ask(&self, command: &str) -> String {
+            self.send(&format!("{{\"execute\": \"{command}\"}}"))
+        }
+
+        /// The reply to a request, which is one line.
+        pub(crate) fn send(&self, request: &str) -> String {
             let mut stream = UnixStream::connect(self.socket()).unwrap();
             stream.set_read_timeout(Some(PATIENCE)).unwrap();
-            writeln!(stream, "{{\"execute\": \"{command}\"}}").unwrap();
+            writeln!(stream, "{request}").unwrap();
             let mut line = String::new();
             BufReader::new(stream).read_line(&mut line).unwrap();
             line.trim_end().to_owned()

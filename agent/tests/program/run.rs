@@ -16,11 +16,71 @@ fn a_channel_may_ask_for_what_its_groups_say() {
         let reply = agent.ask(refused);
         assert!(reply.contains("CommandNotFound"), "{reply}");
     }
+    let reply = agent.ask("guestd-exec");
+    assert!(reply.contains("CommandNotFound") && reply.contains("guest's log names"), "{reply}");
     let log = agent.log();
-    assert!(
-        log.contains("guest-fsfreeze-freeze refused: group quiesce is not allowed on this channel"),
-        "{log}"
-    );
+    for line in [
+        "guest-fsfreeze-freeze refused: group quiesce is not allowed on this channel; to allow it, \
+         add \"quiesce\" to `groups` of [channel.unix]",
+        "guest-get-users refused: blocked by name on this channel; to allow it, \
+         take \"guest-get-users\" out of `block` of [channel.unix]",
+    ] {
+        let line = log.lines().find(|one| one.contains(line)).unwrap_or_else(|| panic!("{log}"));
+        assert!(line.contains(" channel=unix ") && line.contains(" peer="), "{line}");
+    }
+}
+
+#[test]
+fn requests_are_counted_by_command_and_result() {
+    let agent = Agent::start("groups = [\"info\"]", "");
+    for request in ["guest-ping", "guest-ping", "guest-exec", "guest-pong"] {
+        agent.ask(request);
+    }
+    agent.send("{\"execute\": \"guest-sync\", \"arguments\": {\"id\": \"x\"}}");
+    let reply: serde_json::Value = serde_json::from_str(&agent.ask("guestd-metrics")).unwrap();
+    let text = reply["return"]["text"].as_str().unwrap();
+    for line in [
+        "guestd_frozen 0",
+        "guestd_requests_total{command=\"guest-ping\",result=\"ok\"} 2",
+        "guestd_requests_total{command=\"guest-exec\",result=\"refused\"} 1",
+        "guestd_requests_total{command=\"guest-sync\",result=\"failed\"} 1",
+        "guestd_requests_invalid_total 1",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn the_log_tells_what_was_changed_and_no_secret() {
+    let agent =
+        Agent::start("groups = [\"exec\", \"accounts\", \"files\"]", "[log]\nlevel = \"trace\"\n");
+    // Each of them fails before it does anything: no program, no base64, no directory.
+    for request in [
+        r#"{"execute": "guest-exec", "arguments":
+            {"path": "/nonexistent/one", "arg": ["hunter2"], "env": ["P=hunter2"], "input-data": "hunter2!"}}"#,
+        r#"{"execute": "guestd-exec", "arguments":
+            {"argv": ["/nonexistent/two", "hunter2"], "env": ["P=hunter2"]}}"#,
+        r#"{"execute": "guest-set-user-password", "arguments":
+            {"username": "nobody-three", "password": "hunter2!", "crypted": false}}"#,
+        r#"{"execute": "guest-ssh-add-authorized-keys", "arguments":
+            {"username": "nobody-four", "keys": ["ssh-x hunter2"]}}"#,
+        r#"{"execute": "guestd-file-put", "arguments":
+            {"path": "/nonexistent/five", "buf-b64": "hunter2!"}}"#,
+    ] {
+        let reply = agent.send(&request.replace('\n', " "));
+        assert!(reply.starts_with("{\"error\": "), "{reply}");
+    }
+    let log = agent.log();
+    for line in [
+        "guest-exec called: \"/nonexistent/one\"",
+        "guestd-exec called: \"/nonexistent/two\"",
+        "guest-set-user-password called: \"nobody-three\"",
+        "guest-ssh-add-authorized-keys called: \"nobody-four\"",
+        "guestd-file-put called: \"/nonexistent/five\"",
+    ] {
+        assert!(log.contains(line), "{line}\n{log}");
+    }
+    assert!(!log.contains("hunter2"), "{log}");
 }
 
 #[test]

@@ -1,0 +1,125 @@
+//! What the agent counts from its start on, in the text format of Prometheus 0.0.4: a `# TYPE`
+//! line for each name, and a line for each set of labels.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::agent::Agent;
+use crate::command;
+use crate::config::settings::VERSION;
+
+/// What became of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The command did what it was asked for, or began to answer.
+    Ok,
+    /// The command failed.
+    Failed,
+    /// The policy of the channel, or a freeze, did not let it run.
+    Refused,
+}
+
+impl Outcome {
+    const ALL: [Self; 3] = [Self::Ok, Self::Failed, Self::Refused];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// The counters. There is one for each command that exists and each outcome, so a host
+/// cannot make them more, whatever it sends.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    requests: BTreeMap<&'static str, [AtomicU64; Outcome::ALL.len()]>,
+    invalid: AtomicU64,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let requests = command::all().map(|command| (command.name, Default::default())).collect();
+        Self { requests, invalid: AtomicU64::new(0) }
+    }
+}
+
+impl Metrics {
+    /// Counts a request for a command that exists.
+    pub(crate) fn count(&self, command: &'static str, outcome: Outcome) {
+        if let Some(counters) = self.requests.get(command) {
+            counters[outcome as usize].fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts a request that is none, or is for a command that does not exist.
+    pub(crate) fn count_invalid(&self) {
+        self.invalid.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The lines of the requests. What never happened has none.
+    fn write(&self, out: &mut String) {
+        out.push_str("# TYPE guestd_requests_total counter\n");
+        for (command, counters) in &self.requests {
+            for outcome in Outcome::ALL {
+                let count = counters[outcome as usize].load(Ordering::Relaxed);
+                if count > 0 {
+                    let result = outcome.name();
+                    // Writing to a String does not fail.
+                    let _ = writeln!(
+                        out,
+                        "guestd_requests_total{{command=\"{command}\",result=\"{result}\"}} {count}"
+                    );
+                }
+            }
+        }
+        let invalid = self.invalid.load(Ordering::Relaxed);
+        let _ = writeln!(out, "# TYPE guestd_requests_invalid_total counter");
+        let _ = writeln!(out, "guestd_requests_invalid_total {invalid}");
+    }
+}
+
+/// All that the agent has to tell, made from memory alone.
+pub(crate) fn text(agent: &Agent) -> String {
+    let mut out = String::new();
+    let frozen = u8::from(agent.is_frozen());
+    let uptime = agent.started.elapsed().as_secs_f64();
+    let _ = writeln!(out, "# TYPE guestd_build_info gauge");
+    let _ = writeln!(out, "guestd_build_info{{version=\"{VERSION}\"}} 1");
+    let _ = writeln!(out, "# TYPE guestd_uptime_seconds gauge");
+    let _ = writeln!(out, "guestd_uptime_seconds {uptime:.3}");
+    let _ = writeln!(out, "# TYPE guestd_frozen gauge");
+    let _ = writeln!(out, "guestd_frozen {frozen}");
+    agent.metrics.write(&mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_is_counted_by_command_and_result() {
+        let metrics = Metrics::default();
+        for outcome in [Outcome::Ok, Outcome::Ok, Outcome::Failed] {
+            metrics.count("guest-ping", outcome);
+        }
+        metrics.count("guest-exec", Outcome::Refused);
+        metrics.count("no-command", Outcome::Ok);
+        metrics.count_invalid();
+        let mut text = String::new();
+        metrics.write(&mut text);
+        assert_eq!(
+            text,
+            "# TYPE guestd_requests_total counter\n\
+             guestd_requests_total{command=\"guest-exec\",result=\"refused\"} 1\n\
+             guestd_requests_total{command=\"guest-ping\",result=\"ok\"} 2\n\
+             guestd_requests_total{command=\"guest-ping\",result=\"failed\"} 1\n\
+             # TYPE guestd_requests_invalid_total counter\n\
+             guestd_requests_invalid_total 1\n"
+        );
+    }
+}
