@@ -1,11 +1,12 @@
 # Each goal is one step a person would take. What they need is installed by tests/setup.sh.
 
-.PHONY: help setup guestctl demo test bench lint clean
+.PHONY: help setup guestctl demo test soak bench lint clean
 
 help:
 	@echo 'make guestctl  the static binary, target/guestctl'
 	@echo 'make demo      a small guest boots and tells what it is'
 	@echo 'make test      all checks and tests'
+	@echo 'make soak      random freezes, kills and deadlines in a guest, for SOAK_MINUTES (60)'
 	@echo 'make bench     guestctl side by side with cpuid, lscpu, systemd-detect-virt, virt-what'
 	@echo 'make lint      format, clippy and documentation only'
 	@echo 'make clean     remove everything built'
@@ -26,6 +27,9 @@ demo: setup
 
 test: setup
 	@tests/run.sh
+
+soak: setup
+	SOAK_MINUTES=$${SOAK_MINUTES:-60} cargo test --locked --package guestd-tests --features soak --test vm quiesce::soak -- --nocapture
 
 bench: setup
 	@"$$(cargo run --quiet --locked --package guestd-tests --example static guestd-bench)"

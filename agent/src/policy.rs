@@ -73,13 +73,14 @@ pub const SESSION: [&str; 4] = ["guest-info", "guest-ping", "guest-sync", "guest
 /// What answers while filesystems are frozen, whatever the policy says: a host must always
 /// be able to thaw (QEMU `qga/main.c`, `ga_freeze_allowlist`). Those of our own look at
 /// memory only, but for `guestd-quiesce-freeze`, which is there to say by whom it is frozen.
-pub const WHILE_FROZEN: [&str; 10] = [
+pub const WHILE_FROZEN: [&str; 11] = [
     "guest-fsfreeze-status",
     "guest-fsfreeze-thaw",
     "guest-info",
     "guest-ping",
     "guest-sync",
     "guest-sync-delimited",
+    "guestd-metrics",
     "guestd-quiesce-freeze",
     "guestd-quiesce-status",
     "guestd-quiesce-thaw",
@@ -108,7 +109,7 @@ enum Source {
 impl Policy {
     /// Everything.
     pub fn everything() -> Self {
-        Self { groups: Group::ALL.into(), allowed: BTreeSet::new(), blocked: BTreeSet::new() }
+        Self::of_groups(Group::ALL, [], [])
     }
 
     /// guestd's own way: these groups and [`SESSION`], and single commands added or taken away.

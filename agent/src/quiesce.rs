@@ -470,10 +470,15 @@ impl Core {
                     .as_ref()
                     .and_then(|run| run.grip.as_ref())
                     .is_some_and(|own| Arc::ptr_eq(&own.watch, &grip.watch));
-            if stands { state.run.take() } else { None }
+            if !stands {
+                return;
+            }
+            if let Ok(phase) = machine::next(state.phase, Event::Broken) {
+                state.phase = phase;
+            }
+            state.run.take()
         };
         let Some(run) = taken else { return };
-        drop(self.advance(Event::Broken));
         let progress = grip.watch.now();
         let why = match progress.thawing {
             Some(Why::Deadline) => {

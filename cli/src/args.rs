@@ -8,6 +8,7 @@ use crate::command::agent::Agent;
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
 use crate::command::hooks::Hooks;
+use crate::command::metrics::Metrics;
 use crate::command::quiesce::Quiesce;
 use crate::command::report::Report;
 use crate::command::virt::Virt;
@@ -118,6 +119,7 @@ pub(crate) enum Verb {
     Agent(Agent),
     Hooks(Hooks),
     Quiesce(Quiesce),
+    Metrics(Metrics),
 }
 
 #[cfg(test)]

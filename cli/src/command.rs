@@ -4,6 +4,7 @@ pub(crate) mod agent;
 pub(crate) mod cpu;
 pub(crate) mod evc;
 pub(crate) mod hooks;
+pub(crate) mod metrics;
 pub(crate) mod quiesce;
 pub(crate) mod report;
 mod summary;
@@ -31,6 +32,7 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
         Some(Verb::Hooks(hooks)) => hooks.run(&args.common, screen),
         Some(Verb::Virt(virt)) => virt.run(&args.common, screen),
         Some(Verb::Quiesce(quiesce)) => quiesce.run(&args.common, screen),
+        Some(Verb::Metrics(metrics)) => metrics.run(&args.common, screen),
         Some(Verb::Report(report)) => report.run(&args.common, screen),
         None => summary::run(&args.common, screen),
     }

@@ -34,6 +34,19 @@ macro_rules! need_guest {
     };
 }
 
+/// Skips the calling test unless full guests can boot here and these programs too are
+/// installed.
+#[macro_export]
+macro_rules! need_full_guest {
+    ($($program:expr),* $(,)?) => {
+        if let Some(missing) = $crate::packages::missing(
+            &[&$crate::vm::NEEDS[..], &$crate::vm::FULL_NEEDS[..], &[$($program),*]].concat(),
+        ) {
+            $crate::skip!("{missing}");
+        }
+    };
+}
+
 /// Skips the calling test unless small guests can boot under a libvirt here and these
 /// programs too are installed.
 #[macro_export]

@@ -18,6 +18,7 @@ mod console;
 mod cpio;
 mod debian;
 mod disk;
+mod full;
 mod guest;
 mod image;
 mod initramfs;
@@ -39,3 +40,6 @@ pub use session::{Command, Session};
 
 /// The programs of the host that every small guest needs; see [`crate::need_guest`].
 pub const NEEDS: [&str; 5] = ["qemu-system-x86_64", "setpriv", "apt-get", "dpkg-deb", "ldd"];
+
+/// The programs of the host that a full guest needs besides; see [`crate::need_full_guest`].
+pub const FULL_NEEDS: [&str; 3] = ["mmdebstrap", "mke2fs", "qemu-img"];

@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod channels;
 #[cfg(test)]
+mod consistency;
+#[cfg(test)]
+mod full;
+#[cfg(test)]
 mod guestctl;
 #[cfg(test)]
 mod harness;

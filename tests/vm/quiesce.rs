@@ -6,11 +6,14 @@
 //! emulation, on a machine that runs other guests too, is given [`SOON`].
 
 mod agent;
+mod beside;
 mod disks;
 mod host;
 mod kill;
 mod many;
 mod odd;
+#[cfg(feature = "soak")]
+mod soak;
 mod states;
 mod watch;
 mod yard;

@@ -1,9 +1,12 @@
 //! The verbs that tell: a table for people and JSON for programs, from either agent.
 
-use anyhow::{Result, ensure};
-use support::need;
+use std::process::Command;
 
-use super::{agents, run};
+use anyhow::{Result, ensure};
+use support::agent::{Agent, Program};
+use support::{bin, need};
+
+use super::{Said, agents, run};
 
 /// Verbs that change nothing, with a word of each one's answer.
 const VERBS: [&[&str]; 9] = [
@@ -62,5 +65,26 @@ fn a_freeze_of_nothing_is_told() -> Result<()> {
     ensure!(said.stdout == "0 filesystems frozen\n" && said.code == Some(1), "{said:?}");
     let said = run(&guestd.socket(), ["thaw"])?;
     ensure!(said.stdout == "0 filesystems thawed\n" && said.code == Some(0), "{said:?}");
+    Ok(())
+}
+
+#[test]
+fn what_guestd_has_counted_is_prometheus_text() -> Result<()> {
+    need!("setpriv");
+    let guestd = Agent::start(&Program::guestd()?, [""; 0])?;
+    let metrics = |more: &[&str]| -> Result<Said> {
+        let mut command = Command::new(bin::guestctl()?);
+        command.args(["metrics", "--socket"]).arg(guestd.socket()).args(more);
+        Ok(Said::of(&command.output()?))
+    };
+    ensure!(run(&guestd.socket(), ["ping"])?.code == Some(0));
+    let said = metrics(&[])?;
+    ensure!(said.code == Some(0) && said.stderr.is_empty(), "{said:?}");
+    let ping = "guestd_requests_total{command=\"guest-ping\",result=\"ok\"} ";
+    let counted = said.stdout.lines().filter_map(|line| line.strip_prefix(ping));
+    ensure!(counted.flat_map(str::parse::<u64>).any(|count| count >= 1), "{said:?}");
+    let json = metrics(&["-o", "json"])?.json()?;
+    ensure!(json["text"].as_str().is_some_and(|text| text.contains(ping)), "{json}");
+    ensure!(metrics(&["-o", "svg"])?.code == Some(2));
     Ok(())
 }

@@ -14,11 +14,11 @@ pub(super) fn domain(name: &str, guest: &vm::Builder, image: &Image, dir: &Path)
     let mut devices = String::new();
     for (letter, disk) in ('a'..='z').zip(&guest.disks) {
         let file = escaped(&disk.path(dir));
-        let serial = &disk.serial;
+        let (serial, format) = (&disk.serial, disk.format());
         let _ = writeln!(
             devices,
             "<disk type='file' device='disk'>\
-             <driver name='qemu' type='raw' cache='unsafe' discard='unmap'/>\
+             <driver name='qemu' type='{format}' cache='unsafe' discard='unmap'/>\
              <source file='{file}'/><target dev='vd{letter}' bus='virtio'/>\
              <serial>{serial}</serial></disk>"
         );

@@ -10,11 +10,13 @@ use super::guest::Guest;
 use super::image::Image;
 use super::initramfs::Tree;
 use super::kernel::Kernel;
-use super::{channel, debian, modules, programs};
+use super::{channel, debian, full, modules, programs};
 use crate::bin;
 
 /// Fifty times what a boot takes on an idle machine.
 const BOOT_TIMEOUT: Duration = Duration::from_secs(120);
+/// Ten times what systemd takes under emulation.
+const FULL_BOOT_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A guest to be: one virtual CPU of type `max`, 256 MiB, busybox and nothing else.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct Builder {
     pub(crate) serials: Vec<String>,
     pub(crate) disks: Vec<Disk>,
     pub(crate) boot_timeout: Duration,
+    /// Debian with systemd, see [`Builder::full`].
+    pub(crate) full: bool,
     modules: Vec<String>,
     tree: Tree,
 }
@@ -44,6 +48,7 @@ impl Builder {
             serials: Vec::new(),
             disks: Vec::new(),
             boot_timeout: BOOT_TIMEOUT,
+            full: false,
             modules: vec!["virtio_pci".to_owned(), "virtio_console".to_owned()],
             tree: Tree::base()?,
         })
@@ -111,6 +116,23 @@ impl Builder {
     fn disk_with(mut self, serial: &str, bytes: u64, content: Content) -> Self {
         self.disks.push(Disk { serial: serial.to_owned(), bytes, content });
         self.module("virtio_blk")
+    }
+
+    /// A full guest instead of a small one: Debian of this machine's release with systemd,
+    /// PostgreSQL, MariaDB and Redis, none of which runs before a test starts it. Two CPUs, 1 GiB;
+    /// its root is an overlay that goes with the guest. To be called before files and disks are
+    /// added: files are then put onto that root, and the first disk is /dev/vdb. Needs
+    /// [`super::FULL_NEEDS`].
+    ///
+    /// # Errors
+    /// The image cannot be built.
+    pub fn full(mut self) -> Result<Self> {
+        let content = Content::Overlay(full::image()?);
+        self.full = true;
+        self.tree.full();
+        self.boot_timeout = FULL_BOOT_TIMEOUT;
+        let guest = self.cpus(2).memory(1024).module("ext4").module("virtio_net");
+        Ok(guest.disk_with("root", 0, content))
     }
 
     /// A kernel module, loaded at boot with all it depends on.
@@ -215,6 +237,7 @@ impl Builder {
     /// machine.
     pub(crate) fn write(mut self, dir: &Path) -> Result<(Self, Image)> {
         let kernel = Kernel::obtain()?;
+        self.tree.first();
         self.tree.modules(modules::resolve(&kernel.modules, &self.modules)?);
         let own = [channel::PORT.to_owned()];
         let ports: String = own.iter().chain(&self.ports).map(|port| format!("{port}\n")).collect();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::debian;
+use super::{debian, full};
 use crate::packages;
 
 #[derive(Debug)]
@@ -16,11 +16,13 @@ pub(crate) struct Disk {
 }
 
 /// What is on a new disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content {
     Zeros,
     /// An empty ext4 filesystem, labelled with the disk's serial number.
     Ext4,
+    /// An image, which is not changed.
+    Overlay(PathBuf),
 }
 
 impl Disk {
@@ -32,6 +34,9 @@ impl Disk {
     /// Makes the file.
     pub(super) fn create(&self, dir: &Path) -> Result<()> {
         let file = self.path(dir);
+        if let Content::Overlay(image) = &self.content {
+            return full::overlay(image, &file);
+        }
         File::create(&file)?.set_len(self.bytes)?;
         if self.content == Content::Ext4 {
             let program = "mke2fs";
@@ -44,13 +49,18 @@ impl Disk {
         Ok(())
     }
 
+    /// The format of the file, as QEMU names it.
+    pub(crate) fn format(&self) -> &'static str {
+        if matches!(self.content, Content::Overlay(_)) { "qcow2" } else { "raw" }
+    }
+
     /// QEMU's arguments for it.
     pub(super) fn arguments(&self, dir: &Path) -> [String; 4] {
         let Self { serial, .. } = self;
-        let file = self.path(dir);
+        let (file, format) = (self.path(dir), self.format());
         [
             "-drive".to_owned(),
-            format!("if=none,id={serial},format=raw,cache=unsafe,file={}", file.display()),
+            format!("if=none,id={serial},format={format},cache=unsafe,file={}", file.display()),
             "-device".to_owned(),
             format!("virtio-blk-pci,drive={serial},serial={serial}"),
         ]

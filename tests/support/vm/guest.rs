@@ -108,6 +108,19 @@ impl Guest {
         Qmp::connect(&self.dir.path().join("qmp"))
     }
 
+    /// Waits until a full guest that reboots takes commands again.
+    ///
+    /// # Errors
+    /// It does not in time; the console's last lines are part of the message.
+    pub fn rebooted(&mut self, within: Duration) -> Result<()> {
+        self.session.again(Instant::now() + within)
+    }
+
+    /// The file of a disk on this machine.
+    pub fn disk_path(&self, serial: &str) -> PathBuf {
+        self.dir.path().join(format!("{serial}.disk"))
+    }
+
     /// All that the guest printed on its console.
     pub fn console(&self) -> String {
         self.session.console().text()
@@ -151,9 +164,12 @@ impl Drop for Guest {
 
 fn arguments(builder: &Builder, image: &Image, dir: &Path) -> Vec<String> {
     let mut arguments: Vec<String> =
-        ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-accel", "tcg"]
+        ["-nodefaults", "-no-user-config", "-display", "none", "-accel", "tcg"]
             .map(str::to_owned)
             .into();
+    if !builder.full {
+        arguments.push("-no-reboot".to_owned());
+    }
     let mut option = |name: &str, value: String| arguments.extend([name.to_owned(), value]);
     option("-machine", builder.machine.clone());
     option("-cpu", builder.cpu.clone());
@@ -162,7 +178,9 @@ fn arguments(builder: &Builder, image: &Image, dir: &Path) -> Vec<String> {
     option("-kernel", image.kernel.display().to_string());
     option("-initrd", image.initramfs.display().to_string());
     // panic=-1 with -no-reboot: a kernel that panics ends QEMU at once.
-    option("-append", "console=ttyS0 panic=-1 quiet".to_owned());
+    // A full guest may reboot, and one that panics stops.
+    let panic = if builder.full { 0 } else { -1 };
+    option("-append", format!("console=ttyS0 panic={panic} quiet"));
     option("-serial", format!("file:{}", image.console.serial.display()));
 
     option("-qmp", format!("unix:{},server=on,wait=off", dir.join("qmp").display()));

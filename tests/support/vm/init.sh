@@ -14,6 +14,26 @@ while read -r module; do
     insmod "/lib/modules/$module.ko" || echo "init: cannot load $module"
 done < /etc/small-guest/modules
 
+# A full guest: the root is a disk, whose own init takes over. What it gets from the host lies in
+# /full, and the service that takes commands in /run, so that the disk needs no part of it.
+if [ -e /etc/small-guest/full ]; then
+    for serial in /sys/block/vd*/serial; do
+        [ "$(cat "$serial")" != root ] || disk=$(basename "${serial%/serial}")
+    done
+    mkdir -p /root
+    mount -t ext4 "/dev/$disk" /root || exec poweroff -f
+    cp -a /full/. /root/
+    units=/run/systemd/system
+    mkdir -p /run/small-guest "$units/multi-user.target.wants"
+    cp /etc/small-guest/serve.sh /run/small-guest
+    cp /etc/small-guest/serve.service "$units"
+    ln -s ../serve.service "$units/multi-user.target.wants"
+    for mounted in proc sys dev run; do
+        mount --move "/$mounted" "/root/$mounted"
+    done
+    exec switch_root /root /sbin/init
+fi
+
 # What udev would do. The kernel names the ports some time after the driver is loaded.
 mkdir -p /dev/virtio-ports
 tries=0
@@ -28,22 +48,5 @@ while read -r port; do
     done
 done < /etc/small-guest/ports
 
-# A request is one line with the sizes of a script and of its input, then both. The
-# answer is one line with exit code and the sizes of output and errors, then both.
-take() {
-    : > "$2"
-    [ "$1" = 0 ] || dd bs="$1" count=1 iflag=fullblock of="$2" <&3 2>/dev/null
-}
-
-exec 3<>/dev/virtio-ports/small-guest.commands
-echo ready >&3
-while read -r script input <&3; do
-    take "$script" /run/script
-    take "$input" /run/input
-    # The script must not hold the port: what it leaves running would keep it open.
-    sh /run/script < /run/input > /run/output 2> /run/errors 3<&-
-    code=$?
-    echo "$code $(stat -c %s /run/output) $(stat -c %s /run/errors)" >&3
-    cat /run/output /run/errors >&3
-done
+. /etc/small-guest/serve.sh
 poweroff -f

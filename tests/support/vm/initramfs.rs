@@ -12,11 +12,15 @@ use super::debian;
 use super::modules::Module;
 
 const INIT: &[u8] = include_bytes!("init.sh");
+const SERVE: &[u8] = include_bytes!("serve.sh");
+const SERVICE: &[u8] = include_bytes!("serve.service");
 
 /// A tree of files in memory, laid out like Debian with everything below /usr.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     entries: BTreeMap<String, Entry>,
+    /// The directory that all paths are taken below.
+    below: &'static str,
 }
 
 #[derive(Debug)]
@@ -42,12 +46,26 @@ impl Tree {
         let busybox = busybox.iter().find(|path| path.is_file());
         tree.copy("/usr/bin/busybox", busybox.context("no busybox in busybox-static")?)?;
         tree.file("/init", 0o755, INIT.to_vec());
+        tree.file("/etc/small-guest/serve.sh", 0o644, SERVE.to_vec());
         Ok(tree)
+    }
+
+    /// From here on files are for the disk that becomes the root of a full guest.
+    pub(super) fn full(&mut self) {
+        self.file("/etc/small-guest/serve.service", 0o644, SERVICE.to_vec());
+        self.file("/etc/small-guest/full", 0o644, Vec::new());
+        self.directory("/full");
+        self.below = "/full";
+    }
+
+    /// From here on files are for the initramfs again.
+    pub(super) fn first(&mut self) {
+        self.below = "";
     }
 
     /// Puts a file at an absolute path; its directories are made.
     pub(super) fn file(&mut self, path: &str, mode: u32, bytes: Vec<u8>) {
-        let path = place(path);
+        let path = format!("{}{}", self.below, place(path));
         if let Some((parent, _)) = path.rsplit_once('/') {
             self.directory(parent);
         }
@@ -56,7 +74,7 @@ impl Tree {
 
     /// Puts a symbolic link at an absolute path.
     pub(super) fn link(&mut self, path: &str, target: &str) {
-        let path = place(path);
+        let path = format!("{}{}", self.below, place(path));
         if let Some((parent, _)) = path.rsplit_once('/') {
             self.directory(parent);
         }

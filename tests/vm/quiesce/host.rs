@@ -83,7 +83,7 @@ impl Host {
     pub(super) fn answer(&mut self, id: u64) -> Result<Result<Value, String>> {
         loop {
             let mut line = String::new();
-            self.stream.read_line(&mut line).context("no answer")?;
+            self.stream.read_line(&mut line).with_context(|| format!("no answer to {id}"))?;
             ensure!(line.ends_with('\n'), "the guest hung up after '{line}'");
             let mut answer: Value = serde_json::from_str(&line).with_context(|| line.clone())?;
             if answer["id"] != id {
