@@ -25,6 +25,9 @@ pub(crate) enum Failure {
     /// A guest agent cannot be reached, or does not do what it was asked.
     #[error("{0}")]
     Agent(String),
+    /// A guest agent has not answered: whether it does what it was asked is not known.
+    #[error("{0}")]
+    Unanswered(String),
     /// Standard output does not take the answer.
     #[error("cannot write the answer: {0}")]
     Output(#[from] io::Error),
@@ -55,7 +58,7 @@ impl Failure {
         match self {
             Self::Usage(_) => ExitCode::Usage,
             Self::Input { .. } => ExitCode::Input,
-            Self::Agent(_) => ExitCode::Agent,
+            Self::Agent(_) | Self::Unanswered(_) => ExitCode::Agent,
             Self::Machine(_) | Self::Output(_) => ExitCode::Machine,
         }
     }

@@ -55,7 +55,7 @@ impl Quiesce {
             Verb::Freeze(freeze) => freeze.run(&mut agent, screen),
             Verb::Thaw => act::thaw(&mut agent, screen),
             Verb::Status(status) => status.run(&mut agent, screen),
-            Verb::Run(run) => run.run(&mut agent),
+            Verb::Run(run) => run.run(&self.target, &mut agent),
             Verb::History(history) => history.run(&mut agent, screen),
             Verb::Show(show) => show.run(&mut agent, screen),
             Verb::Check(check) => check.run(&mut agent, screen),

@@ -93,3 +93,30 @@ fn guestctl_freezes_around_a_command_and_always_thaws() -> Result<()> {
     ensure!(said.lines().count() == 3, "{said}");
     Ok(())
 }
+
+/// As of a supervisor that ends guestctl alone.
+#[test]
+fn a_signal_reaches_the_command_and_the_guest_is_thawed() -> Result<()> {
+    need_yard!();
+    let mut yard = Yard::furnished("")?;
+    let (a, b) = (yard.point("a"), yard.point("b"));
+    let words = ["run", "--at", &a, "--at", &b, "--", "sh", "-c", "kill -TERM $PPID; sleep 60"];
+    let start = std::time::Instant::now();
+    let (said, code) = yard.guestctl(&words)?;
+    ensure!(code == Some(143), "{code:?}: {said}");
+    ensure!(start.elapsed().as_secs() < 50, "{:?}", start.elapsed());
+    yard.sh("thawed mnt/a mnt/b")?;
+    Ok(())
+}
+
+#[test]
+fn a_command_is_not_run_where_nothing_could_be_frozen() -> Result<()> {
+    need_yard!();
+    let mut yard = Yard::new("[quiesce]\nexclude-types = [\"ext4\"]\n")?;
+    yard.sh("filesystem a.img mnt/a 64; start")?;
+    let a = yard.point("a");
+    let (said, code) = yard.guestctl(&["run", "--at", &a, "--", "echo", "ran"])?;
+    ensure!(code == Some(5) && said.contains("nothing could be frozen"), "{said}");
+    ensure!(!said.contains("ran\n"), "{said}");
+    Ok(())
+}

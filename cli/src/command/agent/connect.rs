@@ -87,10 +87,10 @@ fn unreachable(name: &str, error: &io::Error, given: Option<&Path>) -> Failure {
 fn failure(name: &str, command: &str, error: ClientError) -> Failure {
     match error {
         ClientError::Refused(error) => Failure::Agent(format!("{command}: {error}")),
-        ClientError::Channel(error) if is_timeout(&error) => Failure::Agent(format!(
+        ClientError::Channel(error) if is_timeout(&error) => Failure::Unanswered(format!(
             "{name}: no answer to {command} in time; the agent is busy, frozen or not there (--timeout waits longer)"
         )),
-        other => Failure::Agent(format!("{name}: {other}")),
+        other => Failure::Unanswered(format!("{name}: {other}")),
     }
 }
 
@@ -100,6 +100,16 @@ fn is_timeout(error: &io::Error) -> bool {
 }
 
 impl Agent {
+    /// Waits ten minutes for answers from here on, for what may take that long.
+    ///
+    /// # Errors
+    /// `Agent`: the channel is gone.
+    pub(in crate::command) fn be_patient(&mut self) -> Result<(), Failure> {
+        let limit = Some(Duration::from_secs(600));
+        let set = self.client.stream().set_timeout(limit);
+        set.map_err(|error| Failure::Agent(format!("{}: {error}", self.name)))
+    }
+
     /// Runs a command.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ impl Scope {
             mountpoints: (!self.points.is_empty()).then_some(points),
             deadline_ms: self.deadline.map(|seconds| i64::from(seconds) * 1000),
         };
+        // Hooks and the flush have minutes, and the agent bounds them.
+        agent.be_patient()?;
         agent.call("guestd-quiesce-freeze", arguments)
     }
 }
