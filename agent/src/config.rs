@@ -1,7 +1,7 @@
 //! The configuration of the agent: TOML files, merged key by key, and checked.
 //!
-//! [`files`] finds the files, [`fragment`] is what one of them may say, [`load`] merges them,
-//! [`resolve`] makes the [`Settings`] that the agent runs with, [`keys`] tells every key for
+//! `files` finds the files, `fragment` is what one of them may say, `load` merges them,
+//! `resolve` makes the [`Settings`] that the agent runs with, `keys` tells every key for
 //! people.
 
 pub(crate) mod check;
