@@ -228,10 +228,16 @@ impl Freezer {
         let core = Arc::clone(&self.core);
         let work = move || {
             thread::sleep(wait);
-            if core.lock().inherited {
-                let thawed = core.thaw(&root);
-                core.lock().broken = Recovered::Broken.told();
-                match thawed {
+            let still = {
+                let mut state = core.lock();
+                if state.inherited {
+                    // Before the thaw: a host that comes meanwhile has to hear of it.
+                    state.broken = Recovered::Broken.told();
+                }
+                state.inherited
+            };
+            if still {
+                match core.thaw(&root) {
                     Ok(Thawed { count, .. }) => {
                         tracing::warn!(
                             "thawed {count} filesystems that an earlier agent left frozen"
