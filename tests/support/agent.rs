@@ -112,7 +112,7 @@ impl Agent {
     fn wait(&mut self) -> Result<()> {
         let end = Instant::now() + START;
         loop {
-            if self.socket().exists() {
+            if is_heard(&self.socket()) {
                 return Ok(());
             }
             if let Some(status) = self.process.try_wait()? {
@@ -208,4 +208,16 @@ impl Drop for Agent {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// True once somebody listens on a socket, which its file alone does not say; whoever tried
+/// by connecting would be the agent's first client. (`SO_ACCEPTCON` in /proc/net/unix.)
+fn is_heard(socket: &Path) -> bool {
+    let sockets = fs::read_to_string("/proc/net/unix").unwrap_or_default();
+    let path = socket.to_string_lossy();
+    let listens = |line: &str| {
+        let mut words = line.split_whitespace();
+        words.nth(3) == Some("00010000") && line.ends_with(path.as_ref())
+    };
+    sockets.lines().any(listens)
 }

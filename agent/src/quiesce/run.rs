@@ -148,7 +148,7 @@ fn judge(
         errno => format!("thaw failed: {}", reason(&errno.into())),
     });
     match froze {
-        _ if stuck => (FilesystemResult::TimedOut, note),
+        None if stuck => (FilesystemResult::TimedOut, note),
         None => (FilesystemResult::Planned, None),
         Some(took) => match took.error() {
             None => (FilesystemResult::Frozen, note),
@@ -165,7 +165,8 @@ fn judge(
 /// What a freeze that did not come about is told as.
 pub(super) fn why_failed(held: &[Held], progress: &Progress, freeze_timeout: &str) -> String {
     let point = |index: usize| held[index].point.display();
-    if let Some(index) = progress.stuck {
+    let told = progress.thawing == Some(super::guard::Why::Told);
+    if let Some(index) = progress.stuck.filter(|_| !told) {
         return format!(
             "failed to freeze {}: the kernel had not done so within {freeze_timeout}",
             point(index)

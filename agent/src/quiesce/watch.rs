@@ -118,12 +118,16 @@ impl Watch {
         let progress = self.now();
         if !progress.all_thawed {
             self.thaw_here(held);
-        } else if let Some(stuck) = progress.stuck
-            && progress.thawed[stuck].is_none()
-        {
-            // It was killed while it waited for that one, which has returned by now. All
-            // others may be frozen by the next run.
-            let _ = filesystem::thaw(&held[stuck].file);
+        } else {
+            // It was killed while it waited for one that was in flight, which has returned by
+            // now. All others may be frozen by the next run.
+            for (index, one) in held.iter().enumerate() {
+                let frozen = progress.froze[index].is_some_and(|took| took.errno == 0);
+                let in_flight = progress.stuck == Some(index);
+                if (frozen || in_flight) && progress.thawed[index].is_none() {
+                    let _ = filesystem::thaw(&one.file);
+                }
+            }
         }
         let mut progress = self.lock();
         progress.gone = true;

@@ -66,7 +66,8 @@ fn a_second_freeze_is_told_who_has_the_first() -> Result<()> {
         "{error:?}"
     );
     // qemu-ga's command is refused in its own words.
-    let error = yard.ask("guest-fsfreeze-freeze", json!({}))?;
+    let points = json!({ "mountpoints": [yard.point("a")] });
+    let error = yard.ask("guest-fsfreeze-freeze-list", points)?;
     ensure!(error.as_ref().is_err_and(|error| error.contains("not allowed")), "{error:?}");
     ensure!(yard.ask("guest-ping", json!({}))?.is_ok());
     ensure!(yard.thaw()? == Ok(2.into()));

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -47,10 +48,13 @@ impl Yard {
         fs::write(dir.path().join("guestd.toml"), config)?;
         fs::write(dir.path().join("yard.sh"), include_str!("yard.sh"))?;
         let mut shell = Command::new("unshare")
-            .args(["--pid", "--mount", "--fork", "--mount-proc", "--kill-child", "bash"])
+            .args(["--pid", "--mount", "--fork", "--mount-proc", "bash"])
             .arg(dir.path().join("yard.sh"))
             .arg(dir.path())
             .env("GUESTD", bin::guestd()?)
+            // A test that is killed must not take the shell along, which thaws at the end of
+            // its input.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -261,6 +261,10 @@ impl Watch<'_> {
             }
         };
         guard.thaw_all(why.unwrap_or(Why::Told));
+        // A freeze in flight ends frozen, and is thawed at once; until then it counts as stuck.
+        if freezing && let Some(index) = self.in_flight() {
+            guard.tell(News::Stuck { index });
+        }
         // Ends the second thread, if it has not begun.
         drop(starter);
         guard.tell(News::AllThawed);
@@ -331,9 +335,13 @@ impl Watch<'_> {
 
     /// The filesystem whose freeze takes too long.
     fn stuck(&self) -> Option<u32> {
+        self.in_flight().filter(|_| self.freeze_left() == Some(0))
+    }
+
+    /// The filesystem that is being frozen.
+    fn in_flight(&self) -> Option<u32> {
         let current = self.guard.current.load(Ordering::SeqCst);
-        let index = u32::try_from(current.checked_sub(1)?).ok()?;
-        (self.freeze_left() == Some(0)).then_some(index)
+        u32::try_from(current.checked_sub(1)?).ok()
     }
 }
 
