@@ -6,7 +6,7 @@ help:
 	@echo 'make guestctl  the static binary, target/guestctl'
 	@echo 'make demo      a small guest boots and tells what it is'
 	@echo 'make test      all checks and tests'
-	@echo 'make soak      random freezes, kills and deadlines in a guest, for SOAK_MINUTES (60)'
+	@echo 'make soak      accidents while frozen, then random ones for SOAK_MINUTES (60), in guests'
 	@echo 'make bench     guestctl side by side with cpuid, lscpu, systemd-detect-virt, virt-what'
 	@echo 'make lint      format, clippy and documentation only'
 	@echo 'make clean     remove everything built'
@@ -29,7 +29,7 @@ test: setup
 	@tests/run.sh
 
 soak: setup
-	SOAK_MINUTES=$${SOAK_MINUTES:-60} cargo test --locked --package guestd-tests --features soak --test vm quiesce::soak -- --nocapture
+	SOAK_MINUTES=$${SOAK_MINUTES:-60} cargo test --locked --package guestd-tests --features soak --test vm quiesce:: -- --nocapture --test-threads 1
 
 bench: setup
 	@"$$(cargo run --quiet --locked --package guestd-tests --example static guestd-bench)"

@@ -12,7 +12,6 @@ mod host;
 mod kill;
 mod many;
 mod odd;
-#[cfg(feature = "soak")]
 mod soak;
 mod states;
 mod watch;
