@@ -26,10 +26,11 @@ begin() {
 begin 'lint: format, clippy, documentation'
 make --no-print-directory lint
 
-begin 'build: the static guestctl that the tests run'
+begin 'build: the static guestctl and guestd that the tests run'
 GUESTCTL=$(cargo run --quiet --locked --package guestd-tests --example static guestctl)
-export GUESTCTL
-echo "$GUESTCTL"
+GUESTD=$(cargo run --quiet --locked --package guestd-tests --example static guestd)
+export GUESTCTL GUESTD
+echo "$GUESTCTL $GUESTD"
 
 begin 'tests: libraries, programs, small guests'
 if command -v cargo-nextest >/dev/null; then
