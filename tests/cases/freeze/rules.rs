@@ -101,7 +101,8 @@ fn a_signal_reaches_the_command_and_the_guest_is_thawed() -> Result<()> {
     need_yard!();
     let mut yard = Yard::furnished("")?;
     let (a, b) = (yard.point("a"), yard.point("b"));
-    let words = ["run", "--at", &a, "--at", &b, "--", "sh", "-c", "kill -TERM $PPID; exec sleep 60"];
+    let words =
+        ["run", "--at", &a, "--at", &b, "--", "sh", "-c", "kill -TERM $PPID; exec sleep 60"];
     let start = std::time::Instant::now();
     let (said, code) = yard.guestctl(&words)?;
     ensure!(code == Some(143), "{code:?}: {said}");
