@@ -6,7 +6,7 @@ help:
 	@echo 'make guestctl  the static binary, target/guestctl'
 	@echo 'make demo      a small guest boots and tells what it is'
 	@echo 'make test      all checks and tests'
-	@echo 'make soak      accidents while frozen, then random ones for SOAK_MINUTES (60), in guests'
+	@echo 'make soak      random accidents while frozen, for SOAK_MINUTES (60), in a guest'
 	@echo 'make bench     guestctl side by side with cpuid, lscpu, systemd-detect-virt, virt-what'
 	@echo 'make lint      format, clippy and documentation only'
 	@echo 'make clean     remove everything built'
@@ -29,7 +29,7 @@ test: setup
 	@tests/run.sh
 
 soak: setup
-	SOAK_MINUTES=$${SOAK_MINUTES:-60} cargo test --locked --package guestd-tests --features soak --test vm quiesce:: -- --nocapture --test-threads 1
+	SOAK_MINUTES=$${SOAK_MINUTES:-60} cargo test --locked --package guestd-tests --features soak --test vm quiesce::soak -- --nocapture
 
 bench: setup
 	@"$$(cargo run --quiet --locked --package guestd-tests --example static guestd-bench)"

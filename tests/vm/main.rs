@@ -16,7 +16,5 @@ mod libvirt;
 mod machines;
 #[cfg(test)]
 mod peers;
-// Run by `make soak`: on a busy machine the answer to a request after an agent has been
-// replaced is sometimes missing, which is not explained yet (docs/crash-safety.md).
-#[cfg(all(test, feature = "soak"))]
+#[cfg(test)]
 mod quiesce;

@@ -209,7 +209,7 @@ impl Port {
         if talk.over {
             return Ok(true);
         }
-        match self.state()? {
+        match self.look(&mut talk)? {
             State::Unplugged => talk.end(),
             State::NoHost => {
                 self.forget(&mut talk);
@@ -241,8 +241,20 @@ impl Port {
     /// True if nothing is left to read, and the host is another one than before.
     fn is_news(&self, talk: &mut Talk) -> nix::Result<bool> {
         let count = self.count();
-        talk.dry = self.state()? == State::Host { data: false };
+        self.look(talk)?;
         Ok(talk.dry && talk.changes.quiet(count))
+    }
+
+    /// What the port says now, and whether there is something to read.
+    ///
+    /// To look is to take: poll moves the next buffer out of the queue
+    /// (drivers/char/virtio_console.c, `get_inbuf`), and an interrupt that finds the queue
+    /// empty wakes nobody. So data that has been seen must be remembered; there may never
+    /// be news of it.
+    fn look(&self, talk: &mut Talk) -> nix::Result<State> {
+        let state = self.state()?;
+        talk.dry = state == State::Host { data: false };
+        Ok(state)
     }
 
     fn state(&self) -> nix::Result<State> {
