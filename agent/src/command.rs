@@ -23,7 +23,9 @@ mod time;
 mod user;
 
 use protocol::Error;
+use protocol::json::Value;
 
+use crate::agent::Agent;
 use crate::call::Call;
 use crate::policy::Group;
 use crate::reply::Reply;
@@ -41,13 +43,20 @@ pub(crate) struct Command {
 }
 
 /// Where a command runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Runs {
     /// On the loop that serves all channels: it only looks at memory.
     Inline,
     /// On a thread of its own: it may wait for the kernel or for a program.
     Thread,
+    /// On the loop where that needs no wait, which this finds out; else on a thread. To hand
+    /// a command over and its answer back costs more than a short command itself.
+    Now(Now),
 }
+
+/// The result of a command, or `None` where it would have to wait or has something to tell
+/// that is no result. Then nothing has been done.
+pub(crate) type Now = fn(&Agent, &Value<'_>) -> Option<Reply>;
 
 /// A command of the loop that answers and changes nothing; the others are made from it.
 const fn inline(

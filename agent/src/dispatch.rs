@@ -8,7 +8,7 @@ use tracing::{debug, info};
 
 use crate::agent::Agent;
 use crate::call::Call;
-use crate::command::{self, Command, Runs};
+use crate::command::{self, Command, Now, Runs};
 use crate::metrics::Outcome;
 use crate::policy::Policy;
 use crate::reply::{Body, Reply};
@@ -67,6 +67,27 @@ pub(crate) fn run(
         }
         Err(Refused { error, id }) => answer(Err(error), id.as_ref(), send),
     }
+}
+
+/// Runs a request on the loop if it need not wait there. False if it has to run on a thread;
+/// then nothing has been done.
+pub(crate) fn run_now(
+    agent: &Agent,
+    client: &Client,
+    now: Now,
+    text: &[u8],
+    send: &mut dyn FnMut(Vec<u8>) -> bool,
+) -> bool {
+    let policy = agent.policies.of(&client.channel);
+    match accept(agent, client, &policy, text) {
+        Ok(Accepted { command, arguments, id }) => {
+            let Some(reply) = now(agent, &arguments) else { return false };
+            agent.metrics.count(command.name, Outcome::Ok);
+            answer(Ok(reply), id.as_ref(), send);
+        }
+        Err(Refused { error, id }) => answer(Err(error), id.as_ref(), send),
+    }
+    true
 }
 
 /// What a line of the log says about the arguments: the file, the program or the user, and

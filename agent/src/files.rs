@@ -1,6 +1,7 @@
 //! Files that hosts have open: one table for all channels, as handles outlive the client
 //! that opened them.
 
+pub(crate) mod cached;
 mod handle;
 mod mode;
 mod put;

@@ -64,19 +64,12 @@ impl Session {
         while let Some(frame) = self.decoder.next() {
             match frame {
                 Frame::Error(error) => write_reply(&mut self.out, Err(&error), None)?,
-                Frame::Message(text) => match dispatch::place(&text) {
-                    Runs::Inline => {
-                        let out = &mut self.out;
-                        dispatch::run(&self.agent, &self.client, &text, &mut |mut piece| {
-                            out.append(&mut piece);
-                            true
-                        });
-                    }
-                    Runs::Thread => {
+                Frame::Message(text) => {
+                    if !self.on_the_loop(&text) {
                         self.flush(stream).await?;
                         self.on_a_thread(text, stream).await?;
                     }
-                },
+                }
             }
             if self.out.len() > BATCH {
                 self.flush(stream).await?;
@@ -85,6 +78,21 @@ impl Session {
             }
         }
         self.flush(stream).await
+    }
+
+    /// Runs a request that need not wait; false if it has to run on a thread.
+    fn on_the_loop(&mut self, text: &[u8]) -> bool {
+        let Self { agent, client, out, .. } = self;
+        let mut send = |mut piece: Vec<u8>| {
+            out.append(&mut piece);
+            true
+        };
+        match dispatch::place(text) {
+            Runs::Inline => dispatch::run(agent, client, text, &mut send),
+            Runs::Now(now) => return dispatch::run_now(agent, client, now, text, &mut send),
+            Runs::Thread => return false,
+        }
+        true
     }
 
     async fn flush(&mut self, stream: &mut Stream) -> io::Result<()> {

@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "nix has no safe form of these calls")]
 
 pub(crate) mod exec;
+pub(crate) mod file;
 pub(crate) mod filesystem;
 pub(crate) mod nvme;
 pub(crate) mod packet;

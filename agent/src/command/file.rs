@@ -4,19 +4,20 @@ use std::io::Write;
 use std::os::fd::AsFd;
 
 use nix::unistd::{Whence, lseek64};
-use protocol::Error;
-use protocol::base64;
+use protocol::json::{self, Value};
 use protocol::qga::Empty;
 use protocol::qga::file::{
     FileCloseArguments, FileFlushArguments, FileOpenArguments, FileReadArguments, FileSeek,
     FileSeekArguments, FileWrite, FileWriteArguments, Seek,
 };
+use protocol::{Error, base64};
 
 use super::{Command, Runs, inline};
 use crate::agent::Agent;
 use crate::errno;
 use crate::files::Claim;
-use crate::files::read::{Encoder, End, PIECE};
+use crate::files::cached;
+use crate::files::read::{AROUND, Encoder, End, PIECE};
 use crate::policy::Group;
 use crate::reply::{Body, Reply};
 
@@ -38,7 +39,10 @@ const fn file(
 pub(super) const COMMANDS: &[Command] = &[
     file("guest-file-open", true, |call| call.with(open)),
     file("guest-file-close", true, |call| call.with(close)),
-    file("guest-file-read", false, |call| call.reply(read)),
+    Command {
+        runs: Runs::Now(read_now),
+        ..file("guest-file-read", false, |call| call.reply(read))
+    },
     file("guest-file-write", false, |call| call.with(write)),
     file("guest-file-seek", false, |call| call.with(seek)),
     file("guest-file-flush", false, |call| call.with(flush)),
@@ -92,6 +96,21 @@ fn read(agent: &Agent, arguments: FileReadArguments) -> Result<Reply, Error> {
     let count = count(arguments.count, READ, READ_MAX)?;
     let claim = handle.claim()?;
     Ok(Reply::Stream(Box::new(Bytes { claim, encoder: Encoder::new(count) })))
+}
+
+/// The same for a part of a file that is in memory.
+fn read_now(agent: &Agent, arguments: &Value<'_>) -> Option<Reply> {
+    let arguments: FileReadArguments = json::from_value(arguments.clone()).ok()?;
+    let handle = agent.files.find(arguments.handle).ok()?;
+    let count = count(arguments.count, READ, PIECE).ok()?;
+    let claim = handle.try_claim()?;
+    let bytes = cached::read(&claim, count)?;
+    let mut value = b"{\"buf-b64\": \"".to_vec();
+    value.reserve(bytes.len().div_ceil(3) * 4 + AROUND);
+    base64::encode(&bytes, &mut value);
+    let (read, eof) = (bytes.len(), bytes.len() < count);
+    write!(value, "\", \"count\": {read}, \"eof\": {eof}}}").ok()?;
+    Some(Reply::Value(value))
 }
 
 /// An optional number of bytes.

@@ -52,6 +52,13 @@ impl Handle {
         Ok(Claim(Arc::clone(self)))
     }
 
+    /// The right to use it, if nobody has it now.
+    pub(crate) fn try_claim(self: &Arc<Self>) -> Option<Claim> {
+        let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = !std::mem::replace(&mut *in_use, true);
+        free.then(|| Claim(Arc::clone(self)))
+    }
+
     /// The file, if nobody uses the handle any more.
     pub(super) fn into_file(self: Arc<Self>) -> Option<File> {
         Arc::into_inner(self).map(|handle| handle.file)

@@ -9,7 +9,7 @@ use protocol::base64;
 pub(crate) const PIECE: usize = 192 << 10;
 
 /// Room for what a reply has besides.
-const AROUND: usize = 128;
+pub(crate) const AROUND: usize = 128;
 
 /// Reads and encodes, up to a number of bytes.
 #[derive(Debug)]
