@@ -3,7 +3,6 @@
 mod mariadb;
 mod postgresql;
 mod redis;
-mod server;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

@@ -1,11 +1,12 @@
 //! What the tests share: the programs they need, the programs under test, agents on
-//! sockets, and small booted guests, alone or under a libvirt.
+//! sockets, servers, and booted guests, alone or under a libvirt.
 
 pub mod agent;
 pub mod bin;
 pub mod libvirt;
 pub mod packages;
 pub mod record;
+pub mod server;
 pub mod skip;
 pub mod vm;
 

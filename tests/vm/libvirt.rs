@@ -3,6 +3,7 @@
 
 mod call;
 mod compare;
+mod databases;
 mod ending;
 mod harness;
 mod later;

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use support::need;
+use support::server::{Server, directory, run, signal};
 use tempfile::TempDir;
 
-use super::server::{Server, directory, run, signal};
 use super::{Session, alone, ended, hook};
 
 /// How long the hook may wait for its lock here, in seconds.

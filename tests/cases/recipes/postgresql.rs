@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use support::need;
+use support::server::{Server, directory, run};
 
-use super::server::{Server, directory, run};
 use super::{alone, hook};
 
 /// The user of Debian's package; PostgreSQL does not run as root.

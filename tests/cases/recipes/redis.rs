@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use support::need;
+use support::server::{Server, copy, directory, run};
 
-use super::server::{Server, copy, directory, run};
 use super::{alone, hook};
 
 const PASSWORD: &str = "not on a command line";

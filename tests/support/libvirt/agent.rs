@@ -19,6 +19,8 @@ pub enum Agent {
     QemuGa,
     /// Ours: a static binary at this path.
     Guestd(PathBuf),
+    /// That of a guest which was given whole.
+    Given,
 }
 
 impl Agent {
@@ -28,6 +30,7 @@ impl Agent {
         match self {
             Self::QemuGa => guest.packaged("qemu-guest-agent", PATH),
             Self::Guestd(file) => guest.binary_at(PATH, file),
+            Self::Given => Ok(guest),
         }
     }
 
@@ -36,6 +39,7 @@ impl Agent {
         match self {
             Self::QemuGa => "qemu-ga",
             Self::Guestd(_) => "guestd",
+            Self::Given => "the agent",
         }
     }
 }

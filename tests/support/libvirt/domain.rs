@@ -3,14 +3,15 @@
 use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::agent::{Agent, START, STOP};
+use super::agent::{Agent, PORT, START, STOP};
 use super::furniture::{PREPARE, furnish};
 use super::host::Libvirt;
 use super::virsh::Virsh;
@@ -31,12 +32,34 @@ pub struct Builder<'a> {
     agent: Agent,
     name: String,
     guest: vm::Builder,
+    scripts: Scripts,
+}
+
+/// What is run in the guest.
+#[derive(Debug, Clone, Copy)]
+struct Scripts {
+    /// At each boot, before the agent.
+    prepare: &'static str,
+    /// To start the agent.
+    start: &'static str,
 }
 
 impl<'a> Builder<'a> {
     pub(super) fn new(host: &'a Libvirt, agent: &Agent, number: u32) -> Result<Self> {
         let guest = furnish(agent)?;
-        Ok(Self { host, agent: agent.clone(), name: format!("guest{number}"), guest })
+        let scripts = Scripts { prepare: PREPARE, start: START };
+        Ok(Self { host, agent: agent.clone(), name: format!("guest{number}"), guest, scripts })
+    }
+
+    pub(super) fn given(
+        host: &'a Libvirt,
+        guest: vm::Builder,
+        prepare: &'static str,
+        number: u32,
+    ) -> Self {
+        let scripts = Scripts { prepare, start: ":" };
+        let guest = guest.port(PORT);
+        Self { host, agent: Agent::Given, name: format!("guest{number}"), guest, scripts }
     }
 
     /// Changes the guest that will boot. Its CPU is always `max`, and arguments
@@ -52,9 +75,10 @@ impl<'a> Builder<'a> {
     /// libvirt or the guest fails, or the agent does not answer; the console's last lines
     /// are part of the message.
     pub fn boot(self) -> Result<Domain<'a>> {
-        let Self { host, agent, name, guest } = self;
+        let Self { host, agent, name, mut guest, scripts } = self;
         let end = Instant::now() + guest.boot_timeout;
         let dir = host.subdirectory(&name)?;
+        guest.take_images(&dir)?;
         let (guest, mut image) = guest.write(&dir)?;
         // The user that QEMU runs as may not be let into the source tree.
         let kernel = dir.join("kernel");
@@ -68,7 +92,8 @@ impl<'a> Builder<'a> {
         virsh.run(["define", &description.to_string_lossy()])?.success()?;
         virsh.run(["start", &name])?.success().with_context(|| host.log())?;
         let session = image.connected(|| Ok(()), end)?;
-        let mut domain = Domain { host, virsh, agent, name, dir, session, read: Cell::new(0) };
+        let mut domain =
+            Domain { host, virsh, agent, name, dir, session, scripts, read: Cell::new(0) };
         domain.prepare()?;
         record::note("booted", &format!("libvirt, {}", domain.agent.name()));
         Ok(domain)
@@ -84,6 +109,7 @@ pub struct Domain<'a> {
     name: String,
     dir: PathBuf,
     session: Session,
+    scripts: Scripts,
     /// How much of libvirtd's log has been looked at.
     read: Cell<usize>,
 }
@@ -138,6 +164,20 @@ impl Domain<'_> {
         let meta = file.metadata().with_context(|| format!("no {}", file.display()))?;
         // Always units of 512, stat(2).
         Ok(meta.blocks() * 512)
+    }
+
+    /// Where the files of its disks are, NAME.disk at first, which QEMU may write to.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Connects to the host's end of a virtio-serial port other than the agent's.
+    ///
+    /// # Errors
+    /// There is no such port, or QEMU has ended.
+    pub fn port(&self, name: &str) -> Result<UnixStream> {
+        UnixStream::connect(self.dir.join(format!("port.{name}")))
+            .with_context(|| format!("cannot connect to port {name}"))
     }
 
     /// The process ID of its QEMU.
@@ -199,7 +239,7 @@ impl Domain<'_> {
     /// # Errors
     /// It does not answer in time.
     pub fn start_agent(&mut self) -> Result<()> {
-        self.session.shell(START)?.success()?;
+        self.session.shell(self.scripts.start)?.success()?;
         self.virsh(["guest-agent-timeout", "--timeout", ANSWER_TIMEOUT])?.success()?;
         let end = Instant::now() + AGENT_TIMEOUT;
         loop {
@@ -217,7 +257,7 @@ impl Domain<'_> {
     }
 
     fn prepare(&mut self) -> Result<()> {
-        self.session.shell(PREPARE)?.success().context("preparing the guest")?;
+        self.session.shell(self.scripts.prepare)?.success().context("preparing the guest")?;
         self.start_agent()
     }
 }

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::agent::Agent;
 use super::domain::Builder;
 use super::virsh::Virsh;
-use crate::packages;
+use crate::{packages, vm};
 
 const KEEPER: &str = include_str!("keeper.sh");
 
@@ -85,6 +85,17 @@ impl Libvirt {
         let number = self.domains.get() + 1;
         self.domains.set(number);
         Builder::new(self, agent, number)
+    }
+
+    /// A guest that is given whole. `prepare` is run in it at each boot, and has to start an
+    /// agent on the port that libvirt looks for.
+    ///
+    /// # Errors
+    /// An image that one of its disks lies over cannot be copied to where QEMU may read it.
+    pub fn given(&self, guest: vm::Builder, prepare: &'static str) -> Result<Builder<'_>> {
+        let number = self.domains.get() + 1;
+        self.domains.set(number);
+        Ok(Builder::given(self, guest, prepare, number))
     }
 
     pub(super) fn virsh(&self) -> Virsh {

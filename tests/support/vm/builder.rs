@@ -233,6 +233,20 @@ impl Builder {
         Guest::start(self)
     }
 
+    /// Copies the images that disks lie over to a directory, for a QEMU that may read
+    /// nothing else.
+    pub(crate) fn take_images(&mut self, dir: &Path) -> Result<()> {
+        for disk in &mut self.disks {
+            if let Content::Overlay(image) = &mut disk.content {
+                let copy = dir.join(format!("{}.image", disk.serial));
+                let mut command = std::process::Command::new("cp");
+                debian::run(command.arg("--sparse=always").arg(&*image).arg(&copy))?;
+                *image = copy;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes all that the guest boots from to a directory. What is left describes the
     /// machine.
     pub(crate) fn write(mut self, dir: &Path) -> Result<(Self, Image)> {

@@ -1,4 +1,4 @@
-//! A server of our own in a directory of its own.
+//! A server, such as a database, of our own in a directory of its own.
 
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -7,24 +7,33 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-use super::LONG;
+/// Far more than any step takes on a busy machine.
+const LONG: Duration = Duration::from_secs(60);
 
 /// A directory below /run or /tmp, short enough for sockets in it, open for a server
 /// that is another user.
-pub(super) fn directory() -> Result<TempDir> {
+///
+/// # Errors
+/// It cannot be made.
+pub fn directory() -> Result<TempDir> {
     use std::os::unix::fs::PermissionsExt;
     let all = std::fs::Permissions::from_mode(0o755);
     Ok(tempfile::Builder::new().prefix("recipe.").permissions(all).tempdir()?)
 }
 
 /// A running server; killed when dropped and when the test is.
-pub(super) struct Server {
-    pub(super) child: Child,
+#[derive(Debug)]
+pub struct Server {
+    /// Its process.
+    pub child: Child,
 }
 
 impl Server {
     /// Starts it and waits until this probe says that it answers.
-    pub(super) fn start(program: &Command, answers: impl Fn() -> Result<bool>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// It ends at once, or does not answer in time.
+    pub fn start(program: &Command, answers: impl Fn() -> Result<bool>) -> Result<Self> {
         let child = Command::new("setpriv")
             .args(["--pdeathsig", "KILL"])
             .arg(program.get_program())
@@ -46,7 +55,10 @@ impl Server {
     }
 
     /// Sends a signal to the server.
-    pub(super) fn signal(&self, name: &str) -> Result<()> {
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn signal(&self, name: &str) -> Result<()> {
         signal(self.child.id(), name)
     }
 }
@@ -58,12 +70,19 @@ impl Drop for Server {
     }
 }
 
-pub(super) fn signal(pid: u32, name: &str) -> Result<()> {
+/// Sends a signal to a process.
+///
+/// # Errors
+/// There is none.
+pub fn signal(pid: u32, name: &str) -> Result<()> {
     run(Command::new("kill").args(["-s", name, &pid.to_string()])).map(drop)
 }
 
 /// Runs a program that has to succeed and returns its output.
-pub(super) fn run(command: &mut Command) -> Result<String> {
+///
+/// # Errors
+/// It cannot be started or fails; what it says is part of the message.
+pub fn run(command: &mut Command) -> Result<String> {
     let Output { status, stdout, stderr } = command.output()?;
     let said = String::from_utf8_lossy(&stderr);
     ensure!(status.success(), "{command:?}: {status}: {said}");
@@ -71,6 +90,9 @@ pub(super) fn run(command: &mut Command) -> Result<String> {
 }
 
 /// Copies a directory as a snapshot has it.
-pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
+///
+/// # Errors
+/// cp(1) fails.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
     run(Command::new("cp").arg("-a").arg(from).arg(to)).map(drop)
 }
