@@ -73,6 +73,7 @@ impl Agent {
             ("limits", old.limits != new.limits),
             ("timeouts", old.timeouts != new.timeouts),
             ("quiesce", old.freeze != new.freeze),
+            ("bmc", old.bmc != new.bmc),
             ("log.file", old.log.file != new.log.file),
             ("state-dir", old.state_dir != new.state_dir),
             ("advertise-version", old.advertise_version != new.advertise_version),
