@@ -128,6 +128,11 @@ impl Port {
         Ok(Self { fd, news })
     }
 
+    /// The port itself, for its signals; not to be read or written.
+    pub fn fd(&self) -> &OwnedFd {
+        &self.fd
+    }
+
     /// Who is at the other end now.
     ///
     /// # Errors

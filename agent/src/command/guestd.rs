@@ -19,6 +19,7 @@ pub(super) const COMMANDS: &[Command] = &[
         })
     },
     inline("guestd-status", Group::Info, |call| call.plain(status)),
+    inline("guestd-bmc", Group::Info, |call| call.plain(bmc)),
     inline("guestd-metrics", Group::Info, |call| call.plain(metrics)),
 ];
 
@@ -51,6 +52,11 @@ struct Status<'a> {
 struct Metrics {
     /// The text format of Prometheus 0.0.4.
     text: String,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "commands may fail")]
+fn bmc(agent: &Agent) -> Result<protocol::guestd::bmc::Status, Error> {
+    Ok(agent.bmc.status())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "commands may fail")]
