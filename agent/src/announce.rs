@@ -62,14 +62,11 @@ impl Announcer<'_> {
     async fn run(&self) -> io::Result<std::convert::Infallible> {
         let known = &self.agent.bmc;
         let mut ports = Ports::watch();
-        if self.settings.publish_file.is_some() {
-            self.look().await;
-        }
         let mut wait = FIRST_WAIT;
         loop {
             let Some(place) = bmc::find(Path::new("/"), &self.settings.port) else {
                 known.no_port();
-                ports.changed().await?;
+                self.publish(&mut ports).await?;
                 continue;
             };
             known.found_port(&place);
@@ -120,6 +117,20 @@ impl Announcer<'_> {
                 }
             }
         }
+    }
+
+    /// Keeps the file up to date, where one is wanted, until something happens to a port.
+    async fn publish(&self, ports: &mut Ports) -> io::Result<()> {
+        while self.settings.publish_file.is_some() {
+            let mut sources = Sources::watch(&self.settings.plan.sources);
+            self.look().await;
+            self.agent.bmc.state(State::NoPort);
+            tokio::select! {
+                changed = ports.changed() => return changed,
+                () = sources.changed() => {}
+            }
+        }
+        ports.changed().await
     }
 
     /// Asks the sources; `None` where there is no address.
