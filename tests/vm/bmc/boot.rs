@@ -1,14 +1,19 @@
 //! Once per boot: `announce = "boot"`.
 
 use std::os::unix::net::UnixStream;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use support::need_guest;
+use serde_json::Value;
+use support::{bin, need_guest};
 
 use super::peer::{Outcome, Placemat};
 use super::{ADDRESS, Agent, NECO, NOTHING, OTHER, PORT, ask, builder, logged, neco, restart};
+
+/// Where QEMU's hosts look for an agent.
+const AGENT: &str = "org.qemu.guest_agent.0";
 
 const QUIET: Duration = Duration::from_secs(2);
 
@@ -19,7 +24,8 @@ fn announced() -> Result<Outcome> {
 #[test]
 fn a_host_that_comes_later_gets_the_line_and_nothing_else() -> Result<()> {
     need_guest!();
-    let builder = builder("[bmc]\nnetwork = \"10.72.16.0/20\"\n")?.port(OTHER).port(PORT);
+    let builder =
+        builder("[bmc]\nnetwork = \"10.72.16.0/20\"\n")?.port(OTHER).port(PORT).port(AGENT);
     let mut guest = builder.file(NECO, 0o644, neco(ADDRESS)).boot()?;
     let agent = Agent::start(&mut guest, &["run"])?;
     logged(&mut guest, "10.72.17.4 waits for a host at the port placemat")?;
@@ -41,6 +47,16 @@ fn a_host_that_comes_later_gets_the_line_and_nothing_else() -> Result<()> {
     assert_eq!(agent.idle(&mut guest, 5)?, NOTHING, "after the line");
     let (status, code) = ask(&mut guest, &["bmc"])?;
     ensure!(code == 0 && status["state"] == "sent" && status["sent"]["times"] == 1, "{status}");
+
+    // The host can ask, too.
+    let mut command = Command::new(bin::guestctl()?);
+    let output =
+        command.args(["bmc", "-o", "json", "--socket"]).arg(guest.port_path(AGENT)).output()?;
+    let status: Value = serde_json::from_slice(&output.stdout)?;
+    ensure!(status["guestd"] == true && status["sent"]["address"] == ADDRESS, "{status}");
+    let output = guest.run(["guestctl", "agent", "call", "guestd-report"])?.success()?;
+    let report = output.json()?;
+    ensure!(report["schema"] == "guestd-report" && report["bmc"]["state"] == "sent", "{report}");
 
     // The port is free for others, who are not heard by Placemat any more.
     let (sent, code) = ask(&mut guest, &["bmc", "announce", "10.72.17.9"])?;
