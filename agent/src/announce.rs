@@ -48,23 +48,29 @@ struct Announcer<'a> {
     settings: &'a settings::Bmc,
 }
 
+/// What has happened beside the port itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Event {
+    /// The port has gone or is another one.
+    OtherPort,
+    /// A source may say something else.
+    Source,
+}
+
 /// Why a port was left.
 enum Left {
-    /// It was told what there is to tell, and nothing more is to be done.
+    /// It has got the address, or is no more: only another port needs another look.
     Done,
-    /// Something has changed that may need another look.
+    /// Something has changed that needs another look.
     Changed,
-    /// The port is of no use until something happens to it.
-    Gone,
 }
 
 impl Announcer<'_> {
     async fn run(&self) -> io::Result<std::convert::Infallible> {
         let known = &self.agent.bmc;
         let mut ports = Ports::watch();
-        let mut wait = FIRST_WAIT;
         loop {
-            let Some(place) = bmc::find(Path::new("/"), &self.settings.port) else {
+            let Some(place) = self.find() else {
                 known.no_port();
                 self.publish(&mut ports).await?;
                 continue;
@@ -79,42 +85,41 @@ impl Announcer<'_> {
                 }
                 continue;
             };
-            if self.settings.announce == Announce::Boot && known.was_sent(&place, found.address) {
+            let left = if self.settings.announce == Announce::Boot
+                && known.was_sent(&place, found.address)
+            {
                 known.state(State::Sent);
-                ports.changed().await?;
-                continue;
-            }
-            let left = match Port::open(&place) {
-                Ok(port) => {
-                    wait = FIRST_WAIT;
-                    self.serve(&port, &place, &found, &mut ports, &mut sources).await
-                }
-                Err(OpenError::Busy) => {
-                    if known.problem(State::Busy, "another program has the port open".to_owned()) {
-                        warn!("BMC: another program has the port {} open", self.settings.port);
-                    }
-                    tokio::select! {
-                        changed = ports.changed() => changed?,
-                        () = sources.changed() => {}
-                        () = sleep(wait) => {}
-                    }
-                    wait = (wait * 2).min(LONGEST_WAIT);
-                    continue;
-                }
-                Err(OpenError::Missing) => Ok(Left::Gone),
-                Err(OpenError::Io(wrong)) => Err(wrong),
+                Ok(Left::Done)
+            } else {
+                self.serve(&place, &found, &mut ports, &mut sources).await
             };
             match left {
-                // In the other mode the port is left for a reason that is seen above.
-                Ok(Left::Done | Left::Changed) => {}
-                Ok(Left::Gone) => ports.changed().await?,
+                Ok(Left::Changed) => {}
+                Ok(Left::Done) => self.other_port(&place, &mut ports).await?,
                 Err(wrong) => {
                     let port = &self.settings.port;
                     if known.problem(State::Failed, wrong.to_string()) {
-                        error!("BMC: port {port}: {wrong}; trying again when it changes");
+                        error!("BMC: port {port}: {wrong}; trying again");
                     }
-                    ports.changed().await?;
+                    tokio::select! {
+                        changed = self.other_port(&place, &mut ports) => changed?,
+                        () = sleep(LONGEST_WAIT) => {}
+                    }
                 }
+            }
+        }
+    }
+
+    fn find(&self) -> Option<Place> {
+        bmc::find(Path::new("/"), &self.settings.port)
+    }
+
+    /// Waits until the port has gone or is another one.
+    async fn other_port(&self, place: &Place, ports: &mut Ports) -> io::Result<()> {
+        loop {
+            ports.changed().await?;
+            if self.find().as_ref() != Some(place) {
+                return Ok(());
             }
         }
     }
@@ -151,9 +156,40 @@ impl Announcer<'_> {
         }
     }
 
-    /// Sends the address as soon as a host is there, and, where that is wanted, again to
-    /// the next one.
+    /// Opens the port, also behind a program that uses it, and sends the address as soon as a
+    /// host is there.
     async fn serve(
+        &self,
+        place: &Place,
+        found: &Found,
+        ports: &mut Ports,
+        sources: &mut Sources,
+    ) -> io::Result<Left> {
+        let mut wait = FIRST_WAIT;
+        loop {
+            match Port::open(place) {
+                Ok(port) => return self.tell(&port, place, found, ports, sources).await,
+                Err(OpenError::Missing) => return Ok(Left::Done),
+                Err(OpenError::Io(wrong)) => return Err(wrong),
+                Err(OpenError::Busy) => {}
+            }
+            let busy = "another program has the port open".to_owned();
+            if self.agent.bmc.problem(State::Busy, busy) {
+                warn!("BMC: another program has the port {} open", self.settings.port);
+            }
+            tokio::select! {
+                () = sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
+                event = self.event(place, ports, sources) => {
+                    if self.concerns(event?, found, sources).await {
+                        return Ok(Left::Changed);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends the address to the host, and, where that is wanted, again to the next one.
+    async fn tell(
         &self,
         port: &Port,
         place: &Place,
@@ -177,7 +213,7 @@ impl Announcer<'_> {
             }
             before = now;
             match port.state()? {
-                bmc::State::Unplugged => return Ok(Left::Gone),
+                bmc::State::Unplugged => return Ok(Left::Done),
                 bmc::State::NoHost => {
                     told = false;
                     if self.agent.bmc.state(State::NoHost) {
@@ -196,21 +232,42 @@ impl Announcer<'_> {
             }
             tokio::select! {
                 changed = next(&news) => changed?,
-                changed = ports.changed() => {
-                    changed?;
-                    if bmc::find(Path::new("/"), &self.settings.port).as_ref() != Some(place) {
+                event = self.event(place, ports, sources) => {
+                    if self.concerns(event?, found, sources).await {
                         return Ok(Left::Changed);
                     }
-                }
-                () = sources.changed() => {
-                    let new = self.look().await;
-                    if new.is_none_or(|new| new.address != found.address) {
-                        return Ok(Left::Changed);
-                    }
-                    self.agent.bmc.state(if told { State::Sent } else { State::NoHost });
                 }
             }
         }
+    }
+
+    /// Waits until something has happened. Cancel-safe.
+    async fn event(
+        &self,
+        place: &Place,
+        ports: &mut Ports,
+        sources: &mut Sources,
+    ) -> io::Result<Event> {
+        tokio::select! {
+            changed = self.other_port(place, ports) => changed.map(|()| Event::OtherPort),
+            () = sources.changed() => Ok(Event::Source),
+        }
+    }
+
+    /// True if that makes another look at everything needed.
+    async fn concerns(&self, event: Event, found: &Found, sources: &mut Sources) -> bool {
+        if event == Event::OtherPort {
+            return true;
+        }
+        // Anew, as a directory may have come that has to be watched from now on.
+        *sources = Sources::watch(&self.settings.plan.sources);
+        let state = self.agent.bmc.status().state;
+        let new = self.look().await;
+        let same = new.is_some_and(|new| new.address == found.address);
+        if same {
+            self.agent.bmc.state(state);
+        }
+        !same
     }
 
     fn sent(&self, place: &Place, found: &Found) {

@@ -41,21 +41,27 @@ impl Ports {
 /// Where neco's file lies, the nearest first.
 const DIRECTORIES: [&str; 2] = ["/etc/neco", "/etc"];
 
-/// Sources that can change while the machine runs and tell so: neco's file.
+/// Sources that can change while the machine runs and tell so: neco's file, and a BMC whose
+/// driver is loaded later.
 #[derive(Debug)]
 pub(super) struct Sources {
-    watch: Option<(Inotify, AsyncFd<OwnedFd>)>,
+    files: Option<(Inotify, AsyncFd<OwnedFd>)>,
+    devices: Option<Watch>,
 }
 
 impl Sources {
     /// Hears of all that happens from now on.
     pub(super) fn watch(sources: &[Source]) -> Self {
-        if !sources.contains(&Source::Neco) {
-            return Self { watch: None };
-        }
-        let watch = Self::directories(&DIRECTORIES.map(Path::new));
-        let watch = watch.inspect_err(|wrong| debug!("BMC: cannot watch /etc/neco: {wrong}"));
-        Self { watch: watch.ok() }
+        let files = sources.contains(&Source::Neco).then(|| {
+            let files = Self::directories(&DIRECTORIES.map(Path::new));
+            files.inspect_err(|wrong| debug!("BMC: cannot watch /etc/neco: {wrong}")).ok()
+        });
+        // The class of the devices of ipmi_devintf.
+        let devices = sources.contains(&Source::Ipmi).then(|| {
+            let devices = Watch::new("ipmi");
+            devices.inspect_err(|wrong| debug!("BMC: cannot hear of BMCs: {wrong}")).ok()
+        });
+        Self { files: files.flatten(), devices: devices.flatten() }
     }
 
     /// Watches the nearest directory that there is.
@@ -92,18 +98,32 @@ impl Sources {
 
     /// Waits until a source may say something else.
     pub(super) async fn changed(&mut self) {
-        let Some((inotify, watched)) = &self.watch else { return std::future::pending().await };
-        loop {
-            let Ok(mut ready) = watched.readable().await else { break };
-            match inotify.read_events() {
-                Ok(events) if events.iter().any(concerns) => return,
-                Ok(_) | Err(Errno::EINTR) => {}
-                Err(Errno::EAGAIN) => ready.clear_ready(),
-                Err(_) => break,
-            }
+        tokio::select! {
+            () = file_changed(&self.files) => {}
+            () = device_came(&self.devices) => {}
         }
-        self.watch = None;
-        std::future::pending().await
+    }
+}
+
+/// Waits for ever where there is nothing to watch, or it cannot be watched any more.
+async fn file_changed(files: &Option<(Inotify, AsyncFd<OwnedFd>)>) {
+    let Some((inotify, watched)) = files else { return std::future::pending().await };
+    loop {
+        let Ok(mut ready) = watched.readable().await else { break };
+        match inotify.read_events() {
+            Ok(events) if events.iter().any(concerns) => return,
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) => ready.clear_ready(),
+            Err(_) => break,
+        }
+    }
+    std::future::pending().await
+}
+
+async fn device_came(devices: &Option<Watch>) {
+    match devices {
+        Some(devices) if devices.changed().await.is_ok() => {}
+        _ => std::future::pending().await,
     }
 }
 
@@ -134,7 +154,8 @@ mod tests {
     async fn a_file_is_heard_of_once_it_is_whole_and_other_files_are_not() {
         let dir = tempfile::tempdir().unwrap();
         let neco = dir.path().join("neco");
-        let watch = || Sources { watch: Sources::directories(&[&neco, dir.path()]).ok() };
+        let watch =
+            || Sources { files: Sources::directories(&[&neco, dir.path()]).ok(), devices: None };
         let mut sources = watch();
         assert!(!told(&mut sources).await);
         fs::write(dir.path().join("passwd"), "").unwrap();
@@ -156,7 +177,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_source_that_cannot_change_is_not_watched() {
-        let mut sources = Sources::watch(&[Source::Cmdline, Source::Ipmi]);
-        assert!(sources.watch.is_none() && !told(&mut sources).await);
+        let mut sources = Sources::watch(&[Source::Cmdline, Source::Smbios]);
+        assert!(sources.files.is_none() && sources.devices.is_none() && !told(&mut sources).await);
     }
 }

@@ -70,7 +70,11 @@ impl Known {
     }
 
     pub(super) fn found_port(&self, place: &Place) {
-        self.inner().status.device = Some(place.device.display().to_string());
+        let status = &mut self.inner().status;
+        status.device = Some(place.device.display().to_string());
+        if status.state == State::NoPort {
+            status.state = State::Looking;
+        }
     }
 
     pub(super) fn found(&self, found: &Found) {

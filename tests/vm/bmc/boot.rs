@@ -69,6 +69,7 @@ fn a_host_that_comes_later_gets_the_line_and_nothing_else() -> Result<()> {
     guest.shell(&format!("echo '{}' > {NECO}", neco("10.72.17.5").trim()))?.success()?;
     drop(host);
     let mut next = Placemat::new(guest.port(PORT)?)?;
+    guest.plug_port("third")?;
     next.quiet(QUIET)?;
     other.quiet(Duration::ZERO)?;
 

@@ -13,7 +13,7 @@ use support::need_guest;
 use support::vm::{Builder, Guest};
 
 use super::peer::Placemat;
-use super::{Agent, PORT, ask, builder, logged};
+use super::{Agent, NOTHING, PORT, ask, builder, logged};
 
 /// Answers what the simulator asks of a LAN, a line for each name.
 const LAN: &str = "#!/bin/sh
@@ -128,8 +128,13 @@ fn the_lan_of_a_bmc_is_read_and_announced() -> Result<()> {
     ensure!(lan["netmask"] == "255.255.240.0" && lan["gateway"] == "10.72.16.1", "{ipmi}");
     ensure!(ipmi["candidates"].as_array().map(Vec::len) == Some(1), "{ipmi}");
 
+    // Its driver is loaded after guestd has looked.
+    guest.run(["rmmod", "ipmi_devintf"])?.success()?;
+    let agent = Agent::start(&mut guest, &["run"])?;
+    logged(&mut guest, "ipmi: there is no /dev/ipmi0")?;
+    assert_eq!(agent.idle(&mut guest, 3)?, NOTHING);
     let mut host = Placemat::new(guest.port(PORT)?)?;
-    Agent::start(&mut guest, &["run"])?;
+    guest.run(["insmod", "/lib/modules/ipmi_devintf.ko"])?.success()?;
     ensure!(host.first()? == b"10.72.17.4\n");
     logged(&mut guest, "(from ipmi, /dev/ipmi0) sent")?;
     host.quiet(Duration::from_millis(200))
