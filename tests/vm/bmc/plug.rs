@@ -50,3 +50,24 @@ fn first_line(guest: &Guest) -> Result<()> {
     ensure!(host.first()? == b"10.72.17.4\n");
     host.quiet(Duration::from_millis(200))
 }
+
+#[test]
+fn an_address_is_published_in_a_file_without_a_port() -> Result<()> {
+    need_guest!();
+    let builder = builder("[bmc]\npublish-file = \"/run/bmc\"\n")?;
+    let mut guest = builder.file(NECO, 0o644, neco(ADDRESS)).boot()?;
+    let agent = Agent::start(&mut guest, &["run"])?;
+    for address in [ADDRESS, "10.72.17.5"] {
+        let write = format!("echo '{}' > {NECO}", neco(address).trim());
+        guest.shell(&write)?.success()?;
+        let published = format!(
+            "for i in $(seq 200); do grep -qx {address} /run/bmc && exit; usleep 50000; done; exit 1"
+        );
+        guest.shell(&published)?.success()?;
+        let (status, code) = ask(&mut guest, &["bmc"])?;
+        ensure!(code == 1 && status["state"] == "no-port", "{status}");
+        ensure!(status["address"] == address, "{status}");
+    }
+    assert_eq!(agent.idle(&mut guest, 3)?, NOTHING);
+    Ok(())
+}
