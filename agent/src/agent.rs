@@ -7,6 +7,7 @@ use std::time::Instant;
 use introspect::Root;
 use tokio::sync::Semaphore;
 
+use crate::announce::Known;
 use crate::config::Settings;
 use crate::dispatch::{self, Client};
 use crate::exec::Processes;
@@ -34,6 +35,7 @@ pub struct Agent {
     pub(crate) uploads: Uploads,
     pub(crate) processes: Arc<Processes>,
     pub(crate) freezer: Freezer,
+    pub(crate) bmc: Known,
 }
 
 impl Agent {
@@ -43,6 +45,7 @@ impl Agent {
         let running = Arc::new(Semaphore::new(RUNNING));
         let processes = Arc::new(Processes::new(&settings.limits, &settings.timeouts));
         let freezer = Freezer::new(&settings);
+        let bmc = Known::new(&settings);
         let policies = Policies::new(&settings.channels);
         Self {
             settings,
@@ -55,6 +58,7 @@ impl Agent {
             uploads: Uploads::default(),
             processes,
             freezer,
+            bmc,
         }
     }
 
@@ -73,6 +77,7 @@ impl Agent {
             ("limits", old.limits != new.limits),
             ("timeouts", old.timeouts != new.timeouts),
             ("quiesce", old.freeze != new.freeze),
+            ("bmc", old.bmc != new.bmc),
             ("log.file", old.log.file != new.log.file),
             ("state-dir", old.state_dir != new.state_dir),
             ("advertise-version", old.advertise_version != new.advertise_version),

@@ -17,7 +17,7 @@ mod peer;
 mod port;
 mod serial;
 mod stream;
-mod uevent;
+pub(crate) mod uevent;
 mod unix;
 mod vsock;
 

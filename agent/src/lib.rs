@@ -2,6 +2,7 @@
 
 mod account;
 mod agent;
+mod announce;
 mod block;
 mod call;
 pub mod channel;

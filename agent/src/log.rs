@@ -193,6 +193,11 @@ fn is_journal(stream: Option<&str>) -> bool {
     })
 }
 
+/// The time now, as records of the log have it.
+pub(crate) fn date_now() -> String {
+    line::date(since_epoch())
+}
+
 fn since_epoch() -> Duration {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tracing::{error, info, warn};
 
 use crate::agent::Agent;
+use crate::announce;
 use crate::config::{Settings, load};
 use crate::descriptors;
 use crate::exit::Exit;
@@ -152,6 +153,7 @@ async fn serve(
     let ended = tokio::select! {
         ended = server.run(shutdown) => ended,
         never = feed(notifier, watchdog) => match never {},
+        never = announce::run(&agent) => match never {},
         never = hear_hangups(&agent, notifier, reload) => match never {},
     };
     // Nobody would be left to thaw.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::command::agent::Agent;
+use crate::command::bmc::Bmc;
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
 use crate::command::hooks::Hooks;
@@ -30,6 +31,7 @@ Examples:
   guestctl agent --socket S call guest-get-osinfo
                                         any command, from the host of the guest
   guestctl quiesce check                what a freeze would do now, and what is wrong with that
+  guestctl bmc discover                 where this machine's BMC has its address from
   guestctl quiesce show                 what the last freeze did, as a timeline
 
 Exit codes:";
@@ -120,6 +122,7 @@ pub(crate) enum Verb {
     Hooks(Hooks),
     Quiesce(Quiesce),
     Metrics(Metrics),
+    Bmc(Bmc),
 }
 
 #[cfg(test)]

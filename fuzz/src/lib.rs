@@ -1,12 +1,14 @@
 //! What the fuzz targets share: one importer on one input, and what must hold then; the
-//! protocol is in a file of its own.
+//! protocol and the BMC are in files of their own.
 
+mod machine;
 mod protocol;
 
 pub use introspect::cpuid::Format;
 use introspect::cpuid::format::{export, import, import_as};
 use introspect::cpuid::{Capture, ImportError};
 pub use libfuzzer_sys;
+pub use machine::{firmware, lan};
 pub use protocol::{dispatch, frames};
 
 /// The entry point of a target for one format, or for recognition by content.

@@ -1,6 +1,6 @@
 //! The agent's channels inside a guest: what a host can do to them, and what that costs.
 
-mod agent;
+pub(crate) mod agent;
 mod busy;
 mod host;
 mod idle;

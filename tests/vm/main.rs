@@ -1,6 +1,8 @@
 //! guestctl and guestd inside small booted guests.
 
 #[cfg(test)]
+mod bmc;
+#[cfg(test)]
 mod channels;
 #[cfg(test)]
 mod consistency;

@@ -22,7 +22,7 @@ const LONGEST: usize = 4096;
 
 /// Hears of changes of one subsystem.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     socket: AsyncFd<OwnedFd>,
     /// `SUBSYSTEM=<name>`.
     property: String,
@@ -30,7 +30,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Hears of everything from now on.
-    pub(super) fn new(subsystem: &str) -> io::Result<Self> {
+    pub(crate) fn new(subsystem: &str) -> io::Result<Self> {
         let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
         let protocol = SockProtocol::NetlinkKObjectUEvent;
         let socket = socket(AddressFamily::Netlink, SockType::Datagram, flags, protocol)?;
@@ -40,7 +40,7 @@ impl Watch {
     }
 
     /// Waits for the next change. Who sent a message is not checked: it only makes us look.
-    pub(super) async fn changed(&self) -> io::Result<()> {
+    pub(crate) async fn changed(&self) -> io::Result<()> {
         let mut message = [0; LONGEST];
         loop {
             let mut ready = self.socket.readable().await?;

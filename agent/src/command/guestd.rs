@@ -1,8 +1,9 @@
 //! What only guestd tells: the machine, and itself.
 
 use introspect::cpuid::live;
-use introspect::report::report;
+use introspect::report::{Report, report};
 use protocol::Error;
+use protocol::guestd::bmc;
 use serde::Serialize;
 
 use super::{Command, Runs, inline};
@@ -19,15 +20,24 @@ pub(super) const COMMANDS: &[Command] = &[
         })
     },
     inline("guestd-status", Group::Info, |call| call.plain(status)),
+    inline("guestd-bmc", Group::Info, |call| call.plain(bmc)),
     inline("guestd-metrics", Group::Info, |call| call.plain(metrics)),
 ];
 
-/// The document of `guestctl report` (docs/report.md).
+/// What `guestctl report` tells (docs/report.md), and what only the agent knows.
+#[derive(Serialize)]
+struct Machine {
+    #[serde(flatten)]
+    report: Report,
+    bmc: bmc::Status,
+}
+
+/// The document.
 fn machine(agent: &Agent) -> Result<Reply, Error> {
     let document = report(&live::read_all(), Some(&agent.root()));
     let document =
         document.ok_or_else(|| Error::generic("this machine does not let its CPU be read"))?;
-    Ok(Reply::value(&document))
+    Ok(Reply::value(&Machine { report: document, bmc: agent.bmc.status() }))
 }
 
 /// The state of the agent; made from memory alone, so that it is told while frozen too.
@@ -51,6 +61,11 @@ struct Status<'a> {
 struct Metrics {
     /// The text format of Prometheus 0.0.4.
     text: String,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "commands may fail")]
+fn bmc(agent: &Agent) -> Result<bmc::Status, Error> {
+    Ok(agent.bmc.status())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "commands may fail")]

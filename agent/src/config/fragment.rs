@@ -8,7 +8,7 @@ use hooks::{Dialect, OnFailure};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
-use super::settings::Level;
+use super::settings::{Announce, Level};
 use crate::policy::Group;
 
 /// A whole file.
@@ -26,6 +26,8 @@ pub(super) struct Fragment {
     pub(super) timeouts: Timeouts,
     #[serde(default)]
     pub(super) quiesce: Quiesce,
+    #[serde(default)]
+    pub(super) bmc: Bmc,
     #[serde(default)]
     pub(super) log: Log,
 }
@@ -123,6 +125,19 @@ pub(super) struct Hook {
     pub(super) on_failure: Option<OnFailure>,
     pub(super) user: Option<String>,
     pub(super) order: Option<u32>,
+}
+
+/// `[bmc]`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Bmc {
+    pub(super) announce: Option<Announce>,
+    pub(super) port: Option<String>,
+    pub(super) address: Option<String>,
+    pub(super) network: Option<String>,
+    pub(super) sources: Option<Vec<bmc::Source>>,
+    pub(super) command: Option<Vec<String>>,
+    pub(super) publish_file: Option<PathBuf>,
 }
 
 /// `[log]`.

@@ -129,6 +129,42 @@ const KEYS: &[Key] = &[
     key("limits", "kept-processes", "Ended programs whose status nobody has asked for.", |s| {
         Some(s.limits.kept_processes.to_string())
     }),
+    key(
+        "bmc",
+        "announce",
+        "When the host is told the address of this machine's BMC (Placemat):\nboot is once per boot, change also when the address changes or the host connects again,\nwhich keeps the port open; off is never.",
+        |s| Some(text(s.bmc.announce.name())),
+    ),
+    key(
+        "bmc",
+        "port",
+        "The name of the virtio-serial port. Without such a port nothing is done.",
+        |s| Some(text(&s.bmc.port)),
+    ),
+    key(
+        "bmc",
+        "address",
+        "The address, an IPv4 address alone; it comes before all sources.",
+        |s| s.bmc.plan.address.as_deref().map(text),
+    ),
+    key(
+        "bmc",
+        "network",
+        "The network that the address has to be in, such as 10.72.16.0/20.",
+        |s| s.bmc.plan.network.map(|network| text(&network.to_string())),
+    ),
+    key(
+        "bmc",
+        "sources",
+        "Where the address comes from; the first that has one wins.\nneco: /etc/neco/bmc-address.json; cmdline: guestd.bmc= of the kernel; ipmi: /dev/ipmi0;\nsmbios: Redfish host interface (type 42); command: what the command prints.",
+        |s| Some(list(s.bmc.plan.sources.iter().map(|source| source.name()))),
+    ),
+    key("bmc", "command", "A program and its arguments that prints the address.", |s| {
+        Some(list(&s.bmc.plan.command))
+    }),
+    key("bmc", "publish-file", "A file that the address is written to as well.", |s| {
+        s.bmc.publish_file.as_deref().and_then(path)
+    }),
     key("log", "level", "error, warn, info, debug or trace.", |s| Some(text(s.log.level.name()))),
     key("log", "file", "A file to append to, in the place of the journal.", |s| {
         s.log.file.as_deref().and_then(path)
@@ -395,7 +431,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_says_the_same_again() {
-        let text = "[quiesce]\ndeadline = 1.5\n[quiesce.hook.\"20-x.session\"]\ntimeout = 5\non-failure = \"continue\"\n[channel.h]\ntype = \"vsock\"\nport = 5\nallow = [\"guest-exec\"]\n";
+        let text = "[bmc]\naddress = \"10.0.0.1\"\nnetwork = \"10.0.0.0/8\"\nannounce = \"change\"\n[quiesce]\ndeadline = 1.5\n[quiesce.hook.\"20-x.session\"]\ntimeout = 5\non-failure = \"continue\"\n[channel.h]\ntype = \"vsock\"\nport = 5\nallow = [\"guest-exec\"]\n";
         let loaded = load_text(text);
         let shown = show(&loaded.settings, &loaded.origins);
         assert!(shown.contains("deadline = 1.5  # "), "{shown}");

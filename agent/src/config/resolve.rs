@@ -8,7 +8,7 @@ use hooks::{Dialect, HookSettings};
 
 use super::fragment::{self, Count, Fragment, GroupName, Kind, Mode, Seconds};
 use super::settings::{
-    Channel, ChannelKind, Freeze, Limits, Log, MAX_CLIENTS, Settings, Timeouts, UnixSocket,
+    Bmc, Channel, ChannelKind, Freeze, Limits, Log, MAX_CLIENTS, Settings, Timeouts, UnixSocket,
     VsockPort,
 };
 use crate::command;
@@ -32,6 +32,7 @@ pub(super) fn settings(fragment: Fragment) -> Result<Settings, Wrong> {
         limits: limits(&default.limits, &fragment.limits),
         timeouts: Timeouts { exec: fragment.timeouts.exec.map_or(default.timeouts.exec, limited) },
         freeze: freeze(default.freeze, fragment.quiesce)?,
+        bmc: bmc(default.bmc, fragment.bmc)?,
         log: Log {
             level: fragment.log.level.map_or(default.log.level, |level| level.0),
             file: fragment.log.file.or(default.log.file),
@@ -125,6 +126,39 @@ fn hooks(
         qemu_ga_hook: said.qemu_ga_hook.clone(),
         script_argument: said.script_argument.clone(),
         ..default
+    })
+}
+
+fn bmc(default: Bmc, said: fragment::Bmc) -> Result<Bmc, Wrong> {
+    let wrong = |key: &str, what: String| (format!("bmc.{key}"), format!("bmc.{key}: {what}"));
+    let port = said.port.unwrap_or(default.port);
+    bmc::check_name(&port).map_err(|what| wrong("port", format!("{port:?} {what}")))?;
+    let network = said.network.map(|text| {
+        text.parse::<bmc::Network>().map_err(|what| wrong("network", format!("{text:?} {what}")))
+    });
+    let network = network.transpose()?;
+    if let Some(text) = &said.address {
+        let judged = text.parse::<bmc::Address>().and_then(|address| address.within(network));
+        judged.map_err(|what| wrong("address", format!("{text:?} {what}")))?;
+    }
+    let sources = said.sources.unwrap_or(default.plan.sources);
+    if sources.contains(&bmc::Source::Config) {
+        let what = "config is bmc.address, which always comes first; leave it out";
+        return Err(wrong("sources", what.to_owned()));
+    }
+    let command = said.command.unwrap_or(default.plan.command);
+    if command.first().is_some_and(|program| !program.starts_with('/')) {
+        return Err(wrong("command", "the program has to be an absolute path".to_owned()));
+    }
+    let publish_file = said.publish_file.or(default.publish_file);
+    if publish_file.as_ref().is_some_and(|file| !file.is_absolute()) {
+        return Err(wrong("publish-file", "has to be an absolute path".to_owned()));
+    }
+    Ok(Bmc {
+        announce: said.announce.unwrap_or(default.announce),
+        port,
+        plan: bmc::Plan { address: said.address, sources, network, command },
+        publish_file,
     })
 }
 
@@ -316,6 +350,24 @@ port = 1024
                 "[quiesce]\nexclude = [\"srv\"]\n",
                 "quiesce.exclude takes mount points, which are absolute paths",
             ),
+            (
+                "[bmc]\nport = \"/dev/virtio-ports/x\"\n",
+                "bmc.port: \"/dev/virtio-ports/x\" is a path: give the name alone, such as placemat",
+            ),
+            (
+                "[bmc]\naddress = \"10.0.0.1/24\"\n",
+                "bmc.address: \"10.0.0.1/24\" has the length of a prefix: give the address without it",
+            ),
+            (
+                "[bmc]\naddress = \"10.0.0.1\"\nnetwork = \"10.0.1.0/24\"\n",
+                "bmc.address: \"10.0.0.1\" is outside the network 10.0.1.0/24",
+            ),
+            (
+                "[bmc]\nsources = [\"config\"]\n",
+                "bmc.sources: config is bmc.address, which always comes first; leave it out",
+            ),
+            ("[bmc]\ncommand = [\"bmc\"]\n", "bmc.command: the program has to be an absolute path"),
+            ("[bmc]\npublish-file = \"bmc\"\n", "bmc.publish-file: has to be an absolute path"),
             ("state-dir = \"x\"\n", "state-dir has to be an absolute path"),
         ] {
             assert_eq!(of(text).unwrap_err(), error);

@@ -5,6 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::policy::{Group, Policy};
 
 /// Where QEMU and libvirt put the port of the guest agent.
@@ -27,6 +29,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// Freezing of filesystems.
     pub freeze: Freeze,
+    /// Announcing the address of the BMC.
+    pub bmc: Bmc,
     /// What is logged, and where to.
     pub log: Log,
     /// Holds the handle counter and the frozen flag. Should not survive a reboot.
@@ -46,6 +50,7 @@ impl Default for Settings {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             freeze: Freeze::default(),
+            bmc: Bmc::default(),
             log: Log::default(),
             state_dir: PathBuf::from("/run/guestd"),
             advertise_version: VERSION.to_owned(),
@@ -235,6 +240,56 @@ impl Default for Freeze {
             exclude: Vec::new(),
             exclude_types: Vec::new(),
             best_effort: Vec::new(),
+        }
+    }
+}
+
+/// Announcing the address of the BMC to the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bmc {
+    /// When.
+    pub announce: Announce,
+    /// The name of the port.
+    pub port: String,
+    /// Where the address comes from, and which are refused.
+    pub plan: bmc::Plan,
+    /// A file that gets the address too.
+    pub publish_file: Option<PathBuf>,
+}
+
+impl Default for Bmc {
+    fn default() -> Self {
+        Self {
+            announce: Announce::default(),
+            port: bmc::DEFAULT_PORT.to_owned(),
+            plan: bmc::Plan::default(),
+            publish_file: None,
+        }
+    }
+}
+
+/// When the address is announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Announce {
+    /// Once per boot, and to a port that comes later or comes again. The port is open only
+    /// until then.
+    #[default]
+    Boot,
+    /// Also when the address changes and when a host opens its end again, which takes an
+    /// open port to notice.
+    Change,
+    /// Never.
+    Off,
+}
+
+impl Announce {
+    /// Its name in the configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Boot => "boot",
+            Self::Change => "change",
+            Self::Off => "off",
         }
     }
 }

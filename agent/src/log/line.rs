@@ -84,7 +84,7 @@ impl Visit for Fields {
 }
 
 /// RFC 3339 in UTC with milliseconds.
-fn date(since_epoch: Duration) -> String {
+pub(super) fn date(since_epoch: Duration) -> String {
     let seconds = since_epoch.as_secs();
     let (year, month, day) = civil(seconds / 86400);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);

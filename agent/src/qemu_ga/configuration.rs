@@ -8,8 +8,8 @@ use super::key_file::{KeyFile, KeyFileError};
 use super::options::{Given, Name};
 use crate::config::Settings;
 use crate::config::settings::{
-    Channel, ChannelKind, Freeze, Level, Limits, Log, MAX_CLIENTS, Timeouts, UnixSocket, VERSION,
-    VIRTIO_PORT, VsockPort,
+    Announce, Bmc, Channel, ChannelKind, Freeze, Level, Limits, Log, MAX_CLIENTS, Timeouts,
+    UnixSocket, VERSION, VIRTIO_PORT, VsockPort,
 };
 use crate::policy::Policy;
 
@@ -151,6 +151,8 @@ impl Configuration {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             freeze: Freeze { hooks: hooks(self.fsfreeze_hook.clone()), ..Freeze::default() },
+            // qemu-ga knows no BMC.
+            bmc: Bmc { announce: Announce::Off, ..Bmc::default() },
             log: Log {
                 level: if self.verbose { Level::Debug } else { Level::Info },
                 file: self.logfile.clone().map(PathBuf::from),

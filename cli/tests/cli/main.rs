@@ -22,3 +22,7 @@ mod machine;
 /// `guestctl hooks` and its verbs.
 #[cfg(test)]
 mod hooks;
+
+/// `guestctl bmc` and its verbs.
+#[cfg(test)]
+mod bmc;

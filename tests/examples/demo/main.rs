@@ -1,8 +1,10 @@
 //! `make demo`: what guestctl says inside a small guest with the CPU signature of a
 //! VMware EVC mode, what a host gets from guestd in another guest, by itself and through
-//! libvirt, and what guestctl says about a captured guest of a real vSphere cluster.
+//! libvirt, the address of a BMC that a guest tells its host, and what guestctl says about a
+//! captured guest of a real vSphere cluster.
 
 mod agent;
+mod bmc;
 mod say;
 mod through_libvirt;
 
@@ -32,6 +34,9 @@ fn main() -> Result<()> {
 
     heading("libvirt and its guest's agent");
     through_libvirt::show_all()?;
+
+    heading("A host and its guest's BMC");
+    bmc::show_all()?;
 
     heading("A captured guest");
     println!(

@@ -9,7 +9,7 @@ use super::disk::{Content, Disk};
 use super::guest::Guest;
 use super::image::Image;
 use super::initramfs::Tree;
-use super::kernel::Kernel;
+use super::kernel::{self, Kernel};
 use super::{channel, debian, full, modules, programs};
 use crate::bin;
 
@@ -32,6 +32,7 @@ pub struct Builder {
     pub(crate) boot_timeout: Duration,
     /// Debian with systemd, see [`Builder::full`].
     pub(crate) full: bool,
+    kernel: &'static str,
     modules: Vec<String>,
     tree: Tree,
 }
@@ -49,6 +50,7 @@ impl Builder {
             disks: Vec::new(),
             boot_timeout: BOOT_TIMEOUT,
             full: false,
+            kernel: kernel::CLOUD,
             modules: vec!["virtio_pci".to_owned(), "virtio_console".to_owned()],
             tree: Tree::base()?,
         })
@@ -57,6 +59,13 @@ impl Builder {
     /// The CPU as for `-cpu`: a model and its properties.
     pub fn cpu(mut self, cpu: &str) -> Self {
         cpu.clone_into(&mut self.cpu);
+        self
+    }
+
+    /// Debian's kernel for every machine, which has drivers that the one for clouds has not,
+    /// such as those for a BMC. Takes longer to fetch and to boot.
+    pub fn every_driver(mut self) -> Self {
+        self.kernel = "linux-image-amd64";
         self
     }
 
@@ -250,7 +259,7 @@ impl Builder {
     /// Writes all that the guest boots from to a directory. What is left describes the
     /// machine.
     pub(crate) fn write(mut self, dir: &Path) -> Result<(Self, Image)> {
-        let kernel = Kernel::obtain()?;
+        let kernel = Kernel::obtain(self.kernel)?;
         self.tree.first();
         self.tree.modules(modules::resolve(&kernel.modules, &self.modules)?);
         let own = [channel::PORT.to_owned()];

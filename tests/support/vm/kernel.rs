@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::debian;
 
-const PACKAGE: &str = "linux-image-cloud-amd64";
+pub(super) const CLOUD: &str = "linux-image-cloud-amd64";
 
 /// An unpacked kernel.
 #[derive(Debug)]
@@ -20,8 +20,9 @@ pub(super) struct Kernel {
 }
 
 impl Kernel {
-    pub(super) fn obtain() -> Result<Self> {
-        let files = debian::unpacked(PACKAGE)?;
+    /// The kernel of this package.
+    pub(super) fn obtain(package: &str) -> Result<Self> {
+        let files = debian::unpacked(package)?;
         let image = only_entry(&files.join("boot"), "vmlinuz-")?;
         // Debian 13 ships modules below /usr.
         let modules = only_entry(&files.join("lib/modules"), "")
@@ -32,8 +33,8 @@ impl Kernel {
 
 /// The entry of a directory whose name begins so.
 fn only_entry(dir: &std::path::Path, prefix: &str) -> Result<PathBuf> {
-    let entries =
-        fs::read_dir(dir).with_context(|| format!("no {} in {PACKAGE}", dir.display()))?;
+    let entries = fs::read_dir(dir)
+        .with_context(|| format!("no {} in the kernel's package", dir.display()))?;
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(prefix)))

@@ -5,45 +5,45 @@ use support::bin;
 use support::vm::{Builder, Guest};
 
 /// Puts the agent into a guest to be.
-pub(super) fn install(builder: Builder) -> Result<Builder> {
+pub(crate) fn install(builder: Builder) -> Result<Builder> {
     builder.binary("guestd", &bin::guestd()?)
 }
 
 /// The same with a program that serves several channels at once.
-pub(super) fn install_many(builder: Builder) -> Result<Builder> {
+pub(crate) fn install_many(builder: Builder) -> Result<Builder> {
     builder.binary("guestd", &bin::example("guestd", "serve")?)
 }
 
 /// A running agent.
 #[derive(Debug)]
-pub(super) struct Agent {
+pub(crate) struct Agent {
     pid: u32,
 }
 
 /// What an agent has used since it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Usage {
+pub(crate) struct Usage {
     /// Ticks of its CPU time, of 10 ms.
-    pub(super) ticks: u64,
+    pub(crate) ticks: u64,
     /// How often it went to sleep, over all threads: each time, something woke it up.
-    pub(super) sleeps: u64,
+    pub(crate) sleeps: u64,
 }
 
 impl Agent {
     /// Starts it with these words.
-    pub(super) fn start(guest: &mut Guest, words: &[&str]) -> Result<Self> {
+    pub(crate) fn start(guest: &mut Guest, words: &[&str]) -> Result<Self> {
         let words = words.join(" ");
         let script = format!("guestd {words} >>/run/agent.log 2>&1 </dev/null & echo $!");
         let pid = guest.shell(&script)?.success()?.text().parse()?;
         Ok(Self { pid })
     }
 
-    pub(super) fn log(guest: &mut Guest) -> Result<String> {
+    pub(crate) fn log(guest: &mut Guest) -> Result<String> {
         Ok(guest.run(["cat", "/run/agent.log"])?.text())
     }
 
     /// Waits until it has ended by itself, and returns its log.
-    pub(super) fn end(self, guest: &mut Guest) -> Result<String> {
+    pub(crate) fn end(self, guest: &mut Guest) -> Result<String> {
         let Self { pid } = self;
         let gone = format!(
             "for i in $(seq 200); do [ -d /proc/{pid} ] || exit 0; usleep 100000; done; exit 1"
@@ -57,7 +57,7 @@ impl Agent {
     /// The guest compares for itself: the agent's port shares its interrupt with the one
     /// that carries our commands, so every command may wake the agent up
     /// (drivers/virtio/virtio_pci_common.c, `vp_vring_interrupt`).
-    pub(super) fn settle(&self, guest: &mut Guest) -> Result<()> {
+    pub(crate) fn settle(&self, guest: &mut Guest) -> Result<()> {
         let usage = self.usage();
         let script = format!(
             "usage() {{ {usage}; }}
@@ -76,7 +76,7 @@ impl Agent {
     }
 
     /// What it uses while nothing happens for some seconds.
-    pub(super) fn idle(&self, guest: &mut Guest, seconds: u32) -> Result<Usage> {
+    pub(crate) fn idle(&self, guest: &mut Guest, seconds: u32) -> Result<Usage> {
         self.settle(guest)?;
         let usage = self.usage();
         let script = format!("usleep 300000; {usage}; echo; sleep {seconds}; {usage}");

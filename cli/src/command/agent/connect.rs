@@ -44,12 +44,22 @@ pub(in crate::command) struct Agent {
 }
 
 impl Target {
+    /// True where no agent is named, and it is the one of this machine.
+    pub(in crate::command) fn is_local(&self) -> bool {
+        self.socket.is_none() && self.vsock.is_none()
+    }
+
+    /// How long to wait; `None` is for ever.
+    pub(in crate::command) fn patience(&self) -> Option<Duration> {
+        (self.timeout > 0).then(|| Duration::from_secs(self.timeout.into()))
+    }
+
     /// Connects, and throws away what an earlier client left on the channel.
     ///
     /// # Errors
     /// `Agent`, with what to look at.
     pub(in crate::command) fn connect(&self) -> Result<Agent, Failure> {
-        let limit = (self.timeout > 0).then(|| Duration::from_secs(self.timeout.into()));
+        let limit = self.patience();
         let (stream, name) = if let Some(address) = &self.vsock {
             let name = format!("vsock {address}");
             (Stream::Vsock(vsock(address).map_err(|error| unreachable(&name, &error, None))?), name)

@@ -1,0 +1,177 @@
+//! What the agent knows of its announcements, for `guestd-bmc`.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bmc::{Address, Place};
+use protocol::guestd::bmc::{Sent, State, Status};
+use tracing::warn;
+
+use super::address::Found;
+use super::mark::{Mark, MarkFile};
+use crate::config::Settings;
+use crate::log;
+
+/// The status, and what this boot has seen.
+#[derive(Debug)]
+pub(crate) struct Known {
+    inner: Mutex<Inner>,
+    file: MarkFile,
+}
+
+#[derive(Debug)]
+struct Inner {
+    status: Status,
+    mark: Option<Mark>,
+}
+
+impl Known {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let bmc = &settings.bmc;
+        let file = MarkFile::new(&settings.state_dir);
+        let mark = file.read();
+        let off = bmc.announce == crate::config::settings::Announce::Off;
+        let status = Status {
+            announce: bmc.announce.name().to_owned(),
+            port: bmc.port.clone(),
+            state: if off { State::Off } else { State::NoPort },
+            device: None,
+            address: None,
+            source: None,
+            problem: None,
+            sent: mark.as_ref().map(|mark| mark.sent.clone()),
+        };
+        Self { inner: Mutex::new(Inner { status, mark }), file }
+    }
+
+    /// All of it.
+    pub(crate) fn status(&self) -> Status {
+        self.inner().status.clone()
+    }
+
+    /// Takes a state over; false if it was the same before.
+    pub(super) fn state(&self, state: State) -> bool {
+        let status = &mut self.inner().status;
+        status.problem = None;
+        std::mem::replace(&mut status.state, state) != state
+    }
+
+    /// The same with what is wrong.
+    pub(super) fn problem(&self, state: State, problem: String) -> bool {
+        let status = &mut self.inner().status;
+        let known = status.state == state && status.problem.as_ref() == Some(&problem);
+        status.state = state;
+        status.problem = Some(problem);
+        !known
+    }
+
+    pub(super) fn no_port(&self) {
+        self.state(State::NoPort);
+        self.inner().status.device = None;
+    }
+
+    pub(super) fn found_port(&self, place: &Place) {
+        let status = &mut self.inner().status;
+        status.device = Some(place.device.display().to_string());
+        if status.state == State::NoPort {
+            status.state = State::Looking;
+        }
+    }
+
+    pub(super) fn found(&self, found: &Found) {
+        let status = &mut self.inner().status;
+        status.address = Some(found.address.to_string());
+        status.source = Some(found.source.to_owned());
+        // Until somebody knows better.
+        if status.state == State::NoAddress {
+            status.state = State::Looking;
+            status.problem = None;
+        }
+    }
+
+    /// False if that was known already.
+    pub(super) fn no_address(&self, why: &str) -> bool {
+        let mut inner = self.inner();
+        inner.status.address = None;
+        inner.status.source = None;
+        drop(inner);
+        self.problem(State::NoAddress, why.to_owned())
+    }
+
+    /// True if this port has got this address in this boot.
+    pub(super) fn was_sent(&self, place: &Place, address: Address) -> bool {
+        let inner = self.inner();
+        inner.mark.as_ref().is_some_and(|mark| {
+            mark.port == inner.status.port
+                && mark.instance == place.instance
+                && mark.sent.address == address.to_string()
+        })
+    }
+
+    /// Keeps what was sent, also for an agent after this one. Gives the address that was
+    /// sent before.
+    pub(super) fn sent(&self, place: &Place, found: &Found, frozen: bool) -> Option<String> {
+        let mut inner = self.inner();
+        let before = inner.mark.take().map(|mark| mark.sent);
+        let sent = Sent {
+            address: found.address.to_string(),
+            source: found.source.to_owned(),
+            device: place.device.display().to_string(),
+            at: log::date_now(),
+            times: before.as_ref().map_or(0, |before| before.times) + 1,
+        };
+        inner.status.state = State::Sent;
+        inner.status.problem = None;
+        inner.status.sent = Some(sent.clone());
+        let mark = Mark { port: inner.status.port.clone(), instance: place.instance, sent };
+        // The state directory may be configured to lie on a disk, and a write would hang.
+        if !frozen && let Err(wrong) = self.file.write(&mark) {
+            warn!("BMC: a restarted guestd will send the address again: {wrong}");
+        }
+        inner.mark = Some(mark);
+        before.map(|before| before.address)
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(dir: &std::path::Path) -> Settings {
+        Settings { state_dir: dir.to_owned(), ..Settings::default() }
+    }
+
+    #[test]
+    fn what_was_sent_is_known_to_the_next_agent_of_this_boot() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { device: "/dev/vport1p2".into(), instance: 7 };
+        let address = "10.0.0.1".parse().unwrap();
+        let found = Found { address, source: "neco", place: "x".to_owned() };
+        let known = Known::new(&settings(dir.path()));
+        assert!(!known.was_sent(&place, address));
+        assert_eq!(known.sent(&place, &found, false), None);
+        assert_eq!(known.sent(&place, &found, false).as_deref(), Some("10.0.0.1"));
+
+        let next = Known::new(&settings(dir.path()));
+        assert!(next.was_sent(&place, address));
+        assert!(!next.was_sent(&place, "10.0.0.2".parse().unwrap()));
+        assert!(!next.was_sent(&Place { instance: 8, ..place.clone() }, address));
+        let sent = next.status().sent.unwrap();
+        assert_eq!((sent.times, sent.device.as_str()), (2, "/dev/vport1p2"));
+    }
+
+    #[test]
+    fn the_same_news_is_no_news() {
+        let dir = tempfile::tempdir().unwrap();
+        let known = Known::new(&settings(dir.path()));
+        assert!(known.no_address("neco: no file"));
+        assert!(!known.no_address("neco: no file"));
+        assert!(known.no_address("neco: other"));
+        assert!(known.state(State::NoHost));
+        assert!(!known.state(State::NoHost));
+        assert_eq!(known.status().problem, None);
+    }
+}

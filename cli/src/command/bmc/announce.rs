@@ -1,0 +1,116 @@
+//! `guestctl bmc announce`: writes the line once, with or without guestd.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use bmc::{Address, Extent, Network, Plan};
+use protocol::client::Empty;
+use protocol::guestd::bmc::Status;
+use serde::Serialize;
+
+use crate::command::agent::connect::Target;
+use crate::exit_code::ExitCode;
+use crate::failure::Failure;
+use crate::output::{Answer, Screen, Text, Tone};
+
+/// Longer than any machine runs.
+const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 86_400);
+
+/// Tell the host the address once; works without guestd
+///
+/// Without ADDRESS it is the one of the guestd that runs here, or else of the first source
+/// that has one. Waits --timeout seconds for another program to close the port and for the
+/// host to open its end.
+#[derive(Debug, clap::Args)]
+pub(super) struct Announce {
+    /// The address, IPv4 and nothing else
+    address: Option<Address>,
+    /// The name of the port; guestd's, or else placemat
+    #[arg(long, value_name = "NAME", value_parser = port)]
+    port: Option<String>,
+    /// Refuse an address that is not in this network
+    #[arg(long, value_name = "ADDRESS/BITS")]
+    network: Option<Network>,
+}
+
+fn port(text: &str) -> Result<String, &'static str> {
+    bmc::check_name(text).map(|()| text.to_owned())
+}
+
+#[derive(Debug, Serialize)]
+struct Done {
+    address: Address,
+    source: String,
+    port: String,
+    device: String,
+    waited_ms: u64,
+}
+
+impl Announce {
+    pub(super) fn run(
+        &self,
+        target: &Target,
+        screen: &mut Screen<'_>,
+    ) -> Result<ExitCode, Failure> {
+        if !target.is_local() {
+            let why =
+                "bmc announce writes to a port of this machine; leave --socket and --vsock away";
+            return Err(Failure::Usage(why.to_owned()));
+        }
+        let guestd = if self.address.is_some() && self.port.is_some() { None } else { ask(target) };
+        let (address, source) = match self.address {
+            Some(address) => (address, "the command line".to_owned()),
+            None => self.find(guestd.as_ref())?,
+        };
+        let address = address
+            .within(self.network)
+            .map_err(|refused| Failure::Usage(format!("{address} (from {source}) {refused}")))?;
+        let port = self.port.clone().or(guestd.map(|status| status.port));
+        let port = port.unwrap_or_else(|| bmc::DEFAULT_PORT.to_owned());
+        let limit = target.patience().unwrap_or(FOR_EVER);
+        let announced = bmc::announce(Path::new("/"), &port, address, limit)
+            .map_err(|error| Failure::Machine(error.to_string()))?;
+        screen.show(&Done {
+            address,
+            source,
+            port,
+            device: announced.device.display().to_string(),
+            waited_ms: u64::try_from(announced.waited.as_millis()).unwrap_or(u64::MAX),
+        })?;
+        Ok(ExitCode::Ok)
+    }
+
+    /// guestd's address, or what the sources have.
+    fn find(&self, guestd: Option<&Status>) -> Result<(Address, String), Failure> {
+        let guestd = guestd.and_then(|status| {
+            Some((status.address.as_ref()?.parse().ok()?, status.source.clone()?))
+        });
+        if let Some(found) = guestd {
+            return Ok(found);
+        }
+        let plan = Plan { network: self.network, ..Plan::default() };
+        let found = bmc::discover(Path::new("/"), &plan, Extent::First);
+        let winner = found.address.zip(found.source);
+        winner.map(|(address, source)| (address, source.name().to_owned())).ok_or_else(|| {
+            let why = "no source has an address; `guestctl bmc discover` tells why, or give one";
+            Failure::Machine(why.to_owned())
+        })
+    }
+}
+
+/// What the guestd of this machine knows, if there is one.
+fn ask(target: &Target) -> Option<Status> {
+    target.connect().ok()?.call("guestd-bmc", Empty {}).ok()
+}
+
+impl Answer for Done {
+    fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
+        let Self { address, source, port, device, .. } = self;
+        let line = format!("{address} (from {source}) sent to the port {port}, {device}");
+        text.line(Tone::Plain, &line)?;
+        text.note(
+            "the host does not answer; Placemat keeps the first address until it is started again",
+        )
+    }
+}
