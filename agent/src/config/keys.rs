@@ -170,7 +170,10 @@ const HOOKS: &str = "\
 const CHANNELS: &str = "\
 # Channels are where hosts are heard. These two are there unless `enabled = false`; more can
 # be added under any name. Types: virtio-serial and isa-serial (path), unix (path, mode,
-# allowed-uids, max-clients), vsock (port, cid, allowed-cids, max-clients).
+# allowed-uids, group, max-clients), vsock (port, cid, allowed-cids, max-clients).
+#
+# The members of `group` can connect as well, and ask for information only. Where there is no
+# such group, the socket stays closed to them.
 #
 # What may be asked for on each: groups, and single commands by name.
 #   info      tells about the guest, changes nothing
@@ -305,6 +308,7 @@ fn of_channel(channel: &Channel) -> Vec<(&'static str, String)> {
             keys.push(("path", text(&socket.path.to_string_lossy())));
             keys.extend(socket.mode.map(|mode| ("mode", format!("\"{mode:04o}\""))));
             keys.extend(socket.allowed_uids.as_ref().map(|uids| ("allowed-uids", numbers(uids))));
+            keys.extend(socket.group.as_deref().map(|group| ("group", text(group))));
             keys.push(("max-clients", socket.max_clients.to_string()));
         }
         ChannelKind::Vsock(port) => {
@@ -327,7 +331,7 @@ fn of_channel(channel: &Channel) -> Vec<(&'static str, String)> {
 }
 
 /// A basic string of TOML, which but for DEL has the escapes of JSON.
-fn text(value: &str) -> String {
+pub(crate) fn text(value: &str) -> String {
     serde_json::Value::from(value).to_string().replace('\u{7F}', "\\u007F")
 }
 
