@@ -79,3 +79,26 @@ fn print(text: &[u8]) -> Exit {
         _ => Exit::Success,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANUAL: &str = include_str!("../../packaging/usr/share/man/man8/guestd.8");
+
+    #[test]
+    fn the_manual_page_has_every_verb_and_option_of_the_help() {
+        let manual = MANUAL.replace('\\', "");
+        let words = HELP.split(|c: char| c.is_whitespace() || "[]|;,`".contains(c));
+        let options: Vec<&str> = words.filter(|word| word.starts_with("--")).collect();
+        assert!(options.len() >= 8, "{options:?}");
+        for option in options {
+            assert!(manual.contains(option), "{option} is missing");
+        }
+        let synopsis = HELP.split("Without").next().unwrap();
+        let verbs = synopsis.split("guestd ").skip(1).filter_map(|rest| rest.split(' ').next());
+        for verb in verbs.filter(|verb| !verb.starts_with('-')) {
+            assert!(manual.contains(&format!("guestd {verb}")), "{verb} is missing");
+        }
+    }
+}

@@ -363,6 +363,37 @@ mod tests {
 
     const SHIPPED: &str =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/etc/guestd/guestd.toml");
+    const MANUAL: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/usr/share/man/man5/guestd.toml.5");
+
+    /// guestd.toml(5): the commented file, set as it is.
+    fn manual() -> String {
+        let mut out = String::from(
+            ".TH GUESTD.TOML 5 \"\" guestd \"File formats\"\n\
+             .SH NAME\nguestd.toml \\- configuration of guestd\n\
+             .SH DESCRIPTION\nEvery key with its meaning and its default, as in the file that is shipped. \
+             TOML; an unknown key is an error that names the file, the line and the nearest key.\n\
+             .PP\n.nf\n",
+        );
+        for line in commented().lines() {
+            let line = line.replace('\\', "\\\\").replace('-', "\\-");
+            // A dot or a quote at the begin of a line would be an order.
+            let guard = if line.starts_with(['.', '\'']) { "\\&" } else { "" };
+            let _ = writeln!(out, "{guard}{line}");
+        }
+        out.push_str(".fi\n.SH SEE ALSO\n.BR guestd (8)\n");
+        out
+    }
+
+    /// As of the shipped file.
+    #[test]
+    fn the_manual_page_is_the_shipped_file() {
+        if std::env::var_os("UPDATE").is_some() {
+            fs::create_dir_all(Path::new(MANUAL).parent().unwrap()).unwrap();
+            fs::write(MANUAL, manual()).unwrap();
+        }
+        assert_eq!(fs::read_to_string(MANUAL).unwrap(), manual());
+    }
 
     fn load_text(text: &str) -> super::super::Loaded {
         let dir = tempfile::tempdir().unwrap();
