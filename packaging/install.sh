@@ -12,6 +12,8 @@ to=$root$PREFIX
 
 install -D -m 755 "$guestd" "$to/sbin/guestd"
 install -D -m 755 "$guestctl" "$to/bin/guestctl"
+# Symbols that are left serve nobody.
+command -v strip > /dev/null && strip "$to/sbin/guestd" "$to/bin/guestctl"
 [ "${QEMU_GA:-yes}" = no ] || ln -sf guestd "$to/sbin/qemu-ga"
 
 # Off until `guestctl hooks enable`. One number: databases are made quiet side by side.
@@ -21,7 +23,12 @@ done
 
 # packaging/etc and packaging/usr mirror the target.
 (cd packaging && find etc usr -type f) | while read -r file; do
-    install -D -m 644 "packaging/$file" "$root/$file"
+    case $file in
+    usr/share/man/* | usr/share/bash-completion/* | usr/share/fish/* | usr/share/zsh/*)
+        install -D -m 644 "packaging/$file" "$root$PREFIX/${file#usr/}"
+        ;;
+    *) install -D -m 644 "packaging/$file" "$root/$file" ;;
+    esac
 done
 unit=$root/usr/lib/systemd/system/guestd.service
 [ "$PREFIX" = /usr ] || sed -i "s|/usr/sbin/guestd|$PREFIX/sbin/guestd|" "$unit"

@@ -19,11 +19,11 @@ trap 'rm -rf "$tree"' EXIT
 
 DESTDIR=$tree PREFIX=/usr QEMU_GA=yes packaging/install.sh "$guestd" "$guestctl"
 doc=$tree/usr/share/doc/guestd
-command -v strip > /dev/null && strip "$tree/usr/sbin/guestd" "$tree/usr/bin/guestctl"
 rm "$doc/LICENSE-APACHE" "$doc/LICENSE-MIT"
 install -m 644 packaging/deb/copyright "$doc/copyright"
 gzip -9nc "$doc/CHANGELOG.md" > "$doc/changelog.gz"
 rm "$doc/CHANGELOG.md"
+gzip -9n "$tree"/usr/share/man/man*/*
 install -D -m 644 packaging/deb/lintian-overrides "$tree/usr/share/lintian/overrides/guestd"
 
 mkdir "$tree/DEBIAN"
