@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use support::need_full_guest;
+use support::vm::Guest;
 
 use super::super::quiesce::PORT;
 use super::super::quiesce::host::Host;
@@ -25,9 +26,21 @@ fn without_a_port_the_service_idles_and_hears_one_that_comes() -> Result<()> {
     guest.plug_port(PORT)?;
     let mut host = Host::connect(&guest)?;
     host.meet()?;
-    ensure!(host.freeze()? == 1 && host.thaw()? == 1);
+    ensure!(host.freeze()? == 1);
+    guard_is_protected(&mut guest)?;
+    ensure!(host.thaw()? == 1);
     // Without its configuration, which stays for a later installation.
     run(&mut guest, "dpkg --remove guestd && test -e /etc/guestd/guestd.toml")?;
     ensure!(guest.shell("systemctl is-active guestd")?.code != 0);
     nothing_left(&mut guest)
+}
+
+/// The sandbox lets the guard lock its memory, and make itself the last that is killed.
+fn guard_is_protected(guest: &mut Guest) -> Result<()> {
+    let of_guard = "/proc/$(pgrep -x guestd-guard)";
+    let score = run(guest, &format!("cat {of_guard}/oom_score_adj"))?;
+    ensure!(score == "-1000", "{score}");
+    let locked = run(guest, &format!("grep VmLck {of_guard}/status"))?;
+    ensure!(!locked.ends_with(" 0 kB"), "{locked}");
+    Ok(())
 }
