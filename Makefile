@@ -1,9 +1,12 @@
 # Each goal is one step a person would take. What they need is installed by tests/setup.sh.
 
-.PHONY: help setup guestctl demo test soak bench lint clean
+.PHONY: help setup guestctl install deb rpm demo test soak bench lint clean
 
 help:
 	@echo 'make guestctl  the static binary, target/guestctl'
+	@echo 'make install   guestd, guestctl, hooks and the service, below DESTDIR; PREFIX is /usr'
+	@echo 'make deb       a Debian package, target/packages/guestd_*.deb'
+	@echo 'make rpm       the same as an RPM, target/packages/guestd-*.rpm'
 	@echo 'make demo      a small guest boots and tells what it is'
 	@echo 'make test      all checks and tests'
 	@echo 'make soak      random accidents while frozen, for SOAK_MINUTES (60), in a guest'
@@ -14,13 +17,24 @@ help:
 setup:
 	@tests/setup.sh
 
-guestctl:
+guestctl: target/guestctl
+	@echo target/guestctl
+
+# Cargo knows whether anything has changed.
+target/guestd target/guestctl: FORCE
 	@command -v cargo >/dev/null || { echo 'no cargo: install Rust, see https://rustup.rs' >&2; exit 1; }
 	@command -v cc >/dev/null || { echo 'no cc: apt install gcc libc6-dev' >&2; exit 1; }
-	@echo 'building, about a minute the first time' >&2
+	@echo 'building $(@F), about a minute the first time' >&2
 	@mkdir -p target
-	@cp "$$(cargo run --quiet --locked --package guestd-tests --example static guestctl)" target/guestctl
-	@echo target/guestctl
+	@cp "$$(cargo run --quiet --locked --package guestd-tests --example static $(@F))" $@
+FORCE:
+
+# BUILD=no installs what is built already, as for `sudo make install`, where root has no cargo.
+install: $(if $(filter no,$(BUILD)),,target/guestd target/guestctl)
+	@packaging/install.sh target/guestd target/guestctl
+
+deb rpm: target/guestd target/guestctl
+	@packaging/$@/build.sh target/guestd target/guestctl target/packages
 
 demo: setup
 	@cargo run --quiet --locked --package guestd-tests --example demo

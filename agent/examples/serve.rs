@@ -43,6 +43,7 @@ fn channel(word: &str, wait: bool) -> Result<Channel, Box<dyn std::error::Error>
             path: rest.into(),
             mode: Some(0o600),
             allowed_uids: None,
+            group: None,
             max_clients: 16,
         }),
         "vsock" => {

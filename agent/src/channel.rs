@@ -34,7 +34,7 @@ use listener::{Allowed, Listener};
 pub use activation::is_activated;
 pub(crate) use activation::method as activated_method;
 pub use error::OpenError;
-pub use peer::Peer;
+pub use peer::{Peer, Trust};
 pub use stream::Stream;
 
 /// An open channel.
@@ -69,12 +69,15 @@ impl Channel {
                 Device::open(device::Kind::Serial, path, settings.wait).map(Self::device)
             }
             ChannelKind::Unix(socket) => {
-                let allowed = Allowed { uids: socket.allowed_uids.clone(), cids: None };
-                let listener = unix::listen(&socket.path, socket.mode)?;
+                let group = socket.group.as_deref().and_then(unix::group);
+                let listener = unix::listen(&socket.path, socket.mode, group)?;
+                let uids = socket.allowed_uids.clone();
+                let allowed = Allowed { uids, others: group.is_some(), cids: None };
                 Self::listener(listener.into(), allowed, socket.max_clients)
             }
             ChannelKind::Vsock(port) => {
-                let allowed = Allowed { uids: None, cids: port.allowed_cids.clone() };
+                let cids = port.allowed_cids.clone();
+                let allowed = Allowed { cids, ..Allowed::default() };
                 let listener = vsock::listen(port.cid, port.port)?;
                 Self::listener(listener.into(), allowed, port.max_clients)
             }
@@ -110,8 +113,8 @@ impl Channel {
                 Ok(Stream::on_line(line, device.peer(), permit))
             }
             Source::Listener(listener) => {
-                let (socket, peer) = listener.accept().await?;
-                Stream::on_socket(socket, peer, permit)
+                let (socket, peer, trust) = listener.accept().await?;
+                Ok(Stream::on_socket(socket, peer, permit)?.with(trust))
             }
         }
     }

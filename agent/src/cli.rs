@@ -27,6 +27,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some((verb, options)) if verb == "run" => guestd::run(options),
         Some((verb, options)) if verb == "check" => guestd::check_configuration(options),
         Some((verb, options)) if verb == "thaw" => guestd::thaw(options),
+        Some((verb, options)) if verb == "import" => guestd::import_settings(options),
         Some((verb, [flag])) if verb == GUARD_VERB => guard_main(Path::new(flag)),
         Some((word, [])) if word == "--help" || word == "-h" => print(HELP.as_bytes()),
         Some((word, [])) if word == "--version" || word == "-V" => {
@@ -45,20 +46,25 @@ Usage: guestd run [--config FILE]  serve hosts until told to stop
        guestd check [--show | --defaults] [--config FILE] [--root DIR]
                                    is the configuration well; what is in force, and from
                                    which file; or every key with its default
-       guestd thaw [--all]         thaw what an agent that is gone has left frozen, or
-                                   everything, whoever froze it
+       guestd thaw [--all] [--quiet]
+                                   thaw what an agent that is gone has left frozen, or
+                                   everything, whoever froze it; with --quiet say nothing
+                                   where nothing is
+       guestd import [--root DIR]  take the settings of qemu-ga over, once, into
+                                   /etc/guestd/conf.d/50-qemu-ga.toml
        guestd qemu-ga [OPTION...]  as run, with the options and defaults of qemu-ga;
                                    also when started under the name qemu-ga
        guestd --help | --version
 
 Without any configuration guestd run hears the virtio port org.qemu.guest_agent.0, as soon as
-it is there, and the socket /run/guestd/guestd.sock, which is for root. The port may ask for
-information, freeze and thaw filesystems, and shut down; the socket for everything. The
-configuration is /etc/guestd/guestd.toml and *.toml in conf.d of /usr/lib/guestd, /run/guestd
-and /etc/guestd; with --config that file alone. SIGHUP reads it again.
+it is there, and the socket /run/guestd/guestd.sock. The port may ask for information, freeze
+and thaw filesystems, and shut down; on the socket root may ask for everything, and members of
+the group guestd, where there is one, for information. The configuration is
+/etc/guestd/guestd.toml and *.toml in conf.d of /usr/lib/guestd, /run/guestd and /etc/guestd;
+with --config that file alone. SIGHUP reads it again.
 
 Exit codes: 0 told to stop, or all is well; 1 it could not, or it is not; 2 the command line
-is wrong.
+or, for run, the configuration is wrong.
 ";
 
 /// True where the program was started as `qemu-ga`, by any path.
@@ -71,5 +77,28 @@ fn print(text: &[u8]) -> Exit {
     match io::stdout().write_all(text).and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Failure,
         _ => Exit::Success,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANUAL: &str = include_str!("../../packaging/usr/share/man/man8/guestd.8");
+
+    #[test]
+    fn the_manual_page_has_every_verb_and_option_of_the_help() {
+        let manual = MANUAL.replace('\\', "");
+        let words = HELP.split(|c: char| c.is_whitespace() || "[]|;,`".contains(c));
+        let options: Vec<&str> = words.filter(|word| word.starts_with("--")).collect();
+        assert!(options.len() >= 8, "{options:?}");
+        for option in options {
+            assert!(manual.contains(option), "{option} is missing");
+        }
+        let synopsis = HELP.split("Without").next().unwrap();
+        let verbs = synopsis.split("guestd ").skip(1).filter_map(|rest| rest.split(' ').next());
+        for verb in verbs.filter(|verb| !verb.starts_with('-')) {
+            assert!(manual.contains(&format!("guestd {verb}")), "{verb} is missing");
+        }
     }
 }

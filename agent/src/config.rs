@@ -13,6 +13,7 @@ mod nearest;
 mod resolve;
 pub mod settings;
 
+pub(crate) use keys::text as quoted;
 #[cfg(test)]
 use load::Loaded;
 pub(crate) use load::{ConfigError, load};

@@ -8,9 +8,10 @@ use tracing::{debug, info};
 
 use crate::agent::Agent;
 use crate::call::Call;
+use crate::channel::Trust;
 use crate::command::{self, Command, Now, Runs};
 use crate::metrics::Outcome;
-use crate::policy::Policy;
+use crate::policy::{Group, Policy, Reason, Refusal};
 use crate::reply::{Body, Reply};
 
 /// Who asks: one client of one channel.
@@ -20,6 +21,8 @@ pub(crate) struct Client {
     pub(crate) channel: String,
     /// Who is at its other end, as far as the kernel tells.
     pub(crate) peer: String,
+    /// How far it may go.
+    pub(crate) trust: Trust,
 }
 
 /// A request that may run.
@@ -120,7 +123,10 @@ fn accept<'a>(
             id,
         });
     };
-    let allowed = if agent.is_frozen() {
+    let allowed = if client.trust == Trust::Information && command.group != Group::Info {
+        // Not even a thaw.
+        Err(Refusal { command: command.name.to_owned(), reason: Reason::Stranger })
+    } else if agent.is_frozen() {
         Policy::allows_while_frozen(command.name)
     } else {
         policy.allows(command.name, command.group)

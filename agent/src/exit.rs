@@ -10,7 +10,8 @@ pub enum Exit {
     /// 1: it could not; stderr or the log says why. Also every error of the personality
     /// of qemu-ga.
     Failure,
-    /// 2: the command line is wrong.
+    /// 2: the command line is wrong, or the configuration of a server that shall start. Trying
+    /// again changes nothing, so a service manager should not.
     Usage,
 }
 

@@ -172,6 +172,9 @@ impl Policy {
         let name = &refusal.command;
         match (refusal.reason, self.source) {
             (Reason::Frozen, _) => "thaw first: guest-fsfreeze-thaw, or `guestd thaw`".to_owned(),
+            (Reason::Stranger, _) => {
+                format!("to allow it, add the user to `allowed-uids` of [channel.{channel}]")
+            }
             (Reason::Blocked, Source::Guestd) => {
                 format!("to allow it, take {name:?} out of `block` of [channel.{channel}]")
             }
@@ -221,6 +224,8 @@ pub enum Reason {
     Group(Group),
     /// Filesystems are frozen.
     Frozen,
+    /// Whoever asks may ask for information only.
+    Stranger,
 }
 
 impl fmt::Display for Reason {
@@ -229,6 +234,7 @@ impl fmt::Display for Reason {
             Self::Blocked => f.write_str("blocked by name on this channel"),
             Self::Group(group) => write!(f, "group {group} is not allowed on this channel"),
             Self::Frozen => f.write_str("filesystems are frozen"),
+            Self::Stranger => f.write_str("this user may ask for information only"),
         }
     }
 }
@@ -241,7 +247,7 @@ impl From<Refusal> for protocol::Error {
         let more = match reason {
             _ if !ours => "",
             Reason::Frozen => "; filesystems are frozen: thaw them first",
-            Reason::Blocked | Reason::Group(_) => {
+            Reason::Blocked | Reason::Group(_) | Reason::Stranger => {
                 "; an administrator of the guest can allow it on this channel, and the guest's log names the setting"
             }
         };

@@ -6,6 +6,7 @@ mod configuration;
 pub(crate) mod daemon;
 mod dump;
 mod help;
+mod import;
 pub(crate) mod key_file;
 mod options;
 pub(crate) mod state;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
 use configuration::{CONFIG_FILE, Configuration};
+pub(crate) use import::import;
 use key_file::KeyFile;
 use options::{Name, Options};
 

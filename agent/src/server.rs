@@ -79,7 +79,7 @@ async fn hear(agent: Arc<Agent>, mut door: Door) {
         };
         let peer = stream.peer().to_string();
         info!("channel {}: {peer} connected", door.name);
-        let client = Client { channel: door.name.clone(), peer };
+        let client = Client { channel: door.name.clone(), peer, trust: stream.trust() };
         let agent = Arc::clone(&agent);
         clients.spawn(async move {
             let name = format!("channel {}: {}", client.channel, client.peer);

@@ -4,6 +4,9 @@
 mod args;
 /// The verbs, one file each.
 mod command;
+/// Manual pages and completions, made of the definitions of the command line.
+#[cfg(test)]
+mod documents;
 /// What the shell is told.
 mod exit_code;
 /// Why there is no answer.

@@ -9,6 +9,8 @@ mod freeze;
 #[cfg(test)]
 mod guestctl;
 #[cfg(test)]
+mod install;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod recipes;

@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod bin;
+pub mod deb;
 pub mod libvirt;
 pub mod packages;
 pub mod record;

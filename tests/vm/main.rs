@@ -17,6 +17,8 @@ mod libvirt;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod package;
+#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod quiesce;

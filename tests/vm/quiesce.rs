@@ -8,7 +8,7 @@
 mod agent;
 mod beside;
 mod disks;
-mod host;
+pub(crate) mod host;
 mod kill;
 mod many;
 mod odd;
@@ -21,7 +21,7 @@ mod yard;
 use std::time::Duration;
 
 /// The port that QEMU's hosts look for.
-const PORT: &str = "org.qemu.guest_agent.0";
+pub(crate) const PORT: &str = "org.qemu.guest_agent.0";
 
 /// How soon after an event all has to be thawed: the one second that is promised, and the
 /// slowness of an emulated guest on a machine that runs other tests.

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use tracing::warn;
 
 use super::error::OpenError;
-use super::peer::Peer;
+use super::peer::{Peer, Trust};
 use crate::sys;
 
 /// How long to wait before the next accept when there is no descriptor or memory left for
@@ -28,18 +28,22 @@ const SHORTAGE: Duration = Duration::from_secs(1);
 pub(super) struct Allowed {
     /// Users, on a Unix socket.
     pub(super) uids: Option<Vec<u32>>,
+    /// Users that are not among these, and could open the socket, may ask for information.
+    pub(super) others: bool,
     /// Machines, on vsock.
     pub(super) cids: Option<Vec<u32>>,
 }
 
 impl Allowed {
-    fn admits(&self, peer: &Peer) -> bool {
+    fn admits(&self, peer: &Peer) -> Option<Trust> {
         let listed = |list: &Option<Vec<u32>>, id| list.as_ref().is_none_or(|ids| ids.contains(id));
-        match peer {
+        let whole = match peer {
             Peer::Process { uid, .. } => listed(&self.uids, uid),
             Peer::Vsock { cid, .. } => listed(&self.cids, cid),
             Peer::Device(_) => true,
-        }
+        };
+        let less = self.others.then_some(Trust::Information);
+        if whole { Some(Trust::Policy) } else { less }
     }
 }
 
@@ -80,7 +84,7 @@ impl Listener {
     }
 
     /// Waits for the next client that may talk.
-    pub(super) async fn accept(&mut self) -> io::Result<(OwnedFd, Peer)> {
+    pub(super) async fn accept(&mut self) -> io::Result<(OwnedFd, Peer, Trust)> {
         loop {
             tokio::task::coop::consume_budget().await;
             let mut ready = self.socket.readable().await?;
@@ -88,8 +92,8 @@ impl Listener {
                 Err(_would_block) => {}
                 Ok(Ok((socket, peer))) => {
                     self.short = false;
-                    if self.allowed.admits(&peer) {
-                        return Ok((socket, peer));
+                    if let Some(trust) = self.allowed.admits(&peer) {
+                        return Ok((socket, peer, trust));
                     }
                     warn!("{peer} may not talk to this channel");
                 }

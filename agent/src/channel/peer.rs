@@ -26,6 +26,16 @@ pub enum Peer {
     Device(PathBuf),
 }
 
+/// How far a client may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Trust {
+    /// As far as its channel's policy.
+    #[default]
+    Policy,
+    /// No further than to ask for information, whatever the policy allows.
+    Information,
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

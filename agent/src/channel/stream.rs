@@ -11,7 +11,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::device::Line;
-use super::peer::Peer;
+use super::peer::{Peer, Trust};
 use crate::sys;
 
 /// A client of a [`Channel`](super::Channel). Dropped, it makes room for the next one.
@@ -19,6 +19,7 @@ use crate::sys;
 pub struct Stream {
     link: Link,
     peer: Peer,
+    trust: Trust,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -30,7 +31,7 @@ enum Link {
 
 impl Stream {
     pub(super) fn on_line(line: Arc<Line>, peer: Peer, permit: OwnedSemaphorePermit) -> Self {
-        Self { link: Link::Line(line), peer, _permit: permit }
+        Self { link: Link::Line(line), peer, trust: Trust::Policy, _permit: permit }
     }
 
     /// On a socket, which has to be nonblocking.
@@ -40,7 +41,17 @@ impl Stream {
         permit: OwnedSemaphorePermit,
     ) -> io::Result<Self> {
         let socket = sys::watch(socket, Interest::READABLE | Interest::WRITABLE)?;
-        Ok(Self { link: Link::Socket(socket), peer, _permit: permit })
+        Ok(Self { link: Link::Socket(socket), peer, trust: Trust::Policy, _permit: permit })
+    }
+
+    /// The same with that much trust.
+    pub(super) fn with(self, trust: Trust) -> Self {
+        Self { trust, ..self }
+    }
+
+    /// How far it may go.
+    pub fn trust(&self) -> Trust {
+        self.trust
     }
 
     /// Who is at the other end.

@@ -9,7 +9,9 @@ use super::error::OpenError;
 pub(super) fn listen(cid: u32, port: u32) -> Result<VsockListener, OpenError> {
     VsockListener::bind_with_cid_port(cid, port).map_err(|error| {
         let hint = match error.raw_os_error().map(Errno::from_raw) {
-            Some(Errno::EAFNOSUPPORT) => " (is the kernel module vsock loaded?)",
+            Some(Errno::EAFNOSUPPORT) => {
+                " (is the kernel module vsock loaded? guestd.service needs drop-ins/vsock.conf, too)"
+            },
             Some(Errno::EADDRNOTAVAIL) => " (this guest has no such CID)",
             Some(Errno::EADDRINUSE) => " (another program listens there)",
             Some(Errno::EACCES) => " (ports below 1024 are for root)",

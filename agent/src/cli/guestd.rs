@@ -1,4 +1,4 @@
-//! The program as guestd: `run`, `check` and `thaw`.
+//! The program as guestd: `run`, `check`, `thaw` and `import`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use super::print;
 use crate::config::check::{Tell, check};
 use crate::config::load;
 use crate::exit::Exit;
+use crate::qemu_ga;
 use crate::quiesce::{Thawing, thaw_without_agent};
 use crate::run::{self, Plan, Reload};
 
@@ -22,6 +23,7 @@ struct Options {
     show: bool,
     defaults: bool,
     all: bool,
+    quiet: bool,
 }
 
 impl Options {
@@ -39,6 +41,7 @@ impl Options {
                 "root" => options.root = Some(parser.value()?.into()),
                 "show" => options.show = true,
                 "defaults" => options.defaults = true,
+                "quiet" => options.quiet = true,
                 _ => options.all = true,
             }
         }
@@ -60,7 +63,10 @@ pub(super) fn run(words: &[OsString]) -> Exit {
             warnings: Vec::new(),
             reload: Some(Reload { config }),
         }),
-        Err(wrong) => failed(&wrong),
+        Err(wrong) => {
+            failed(&wrong);
+            Exit::Usage
+        }
     }
 }
 
@@ -84,7 +90,7 @@ pub(super) fn check_configuration(words: &[OsString]) -> Exit {
 
 /// Thaws what a dead agent has left frozen.
 pub(super) fn thaw(words: &[OsString]) -> Exit {
-    let options = match Options::parse(words, &["config", "all"]) {
+    let options = match Options::parse(words, &["config", "all", "quiet"]) {
         Ok(options) => options,
         Err(wrong) => return usage(&wrong),
     };
@@ -92,6 +98,7 @@ pub(super) fn thaw(words: &[OsString]) -> Exit {
     let loaded = load(Path::new("/"), options.config.as_deref());
     let settings = loaded.map(|loaded| loaded.settings).unwrap_or_default();
     match thaw_without_agent(&settings, &Root::live(), options.all) {
+        Thawing::Nothing if options.quiet => Exit::Success,
         Thawing::Nothing => print(b"guestd has left nothing frozen\n"),
         Thawing::Held(pid) => failed(&format!(
             "the agent, process {pid}, holds the freeze: `guestctl agent thaw` asks it to thaw, \
@@ -104,6 +111,18 @@ pub(super) fn thaw(words: &[OsString]) -> Exit {
             }
             if errors.is_empty() { Exit::Success } else { Exit::Failure }
         }
+    }
+}
+
+/// Takes the settings of qemu-ga over.
+pub(super) fn import_settings(words: &[OsString]) -> Exit {
+    let options = match Options::parse(words, &["root"]) {
+        Ok(options) => options,
+        Err(wrong) => return usage(&wrong),
+    };
+    match qemu_ga::import(&options.root.unwrap_or_else(|| PathBuf::from("/"))) {
+        Ok(said) => print(said.as_bytes()),
+        Err(wrong) => failed(&format!("nothing is taken over: {wrong}")),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) const COMMANDS: &[Command] = &[Command {
 /// The one mounted last comes first, as of QEMU's agent.
 fn get(agent: &Agent) -> Result<Vec<Filesystem>, Error> {
     let root = agent.root();
-    let mounts = mount::read(&root)?;
+    let mounts = mount::read_first(&root)?;
     let filesystems = mount::filesystems(&mounts).into_iter().rev();
     Ok(filesystems.map(|mount| describe(&root, mount)).collect())
 }

@@ -23,7 +23,7 @@ pub(super) const COMMANDS: &[Command] = &[Command {
 fn run(agent: &Agent, arguments: FstrimArguments) -> Result<Fstrim, Error> {
     let minimum = arguments.minimum.unwrap_or(0).cast_unsigned();
     let root = agent.root();
-    let mounts = mount::read(&root)?;
+    let mounts = mount::read_first(&root)?;
     let filesystems = mount::filesystems(&mounts).into_iter().rev();
     let writable = filesystems.filter(|mount| !mount.read_only && !mount.is_fuse());
     let paths = writable.filter_map(|mount| {

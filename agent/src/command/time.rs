@@ -68,7 +68,8 @@ fn set_clocks(
     };
     let time = time.map(checked).transpose()?;
     let device = hardware_clock::device(root);
-    let hwclock = program::find(root, &["hwclock"]);
+    // Beside the clock it sets it writes a file, which a service's sandbox may not let it.
+    let hwclock = program::find(root, &["hwclock"]).filter(|_| hardware_clock::may_adjust(root));
     match (time, device, hwclock) {
         (None, None, _) => Err(Error::generic(
             "Failed to set time to guest: there is no hardware clock (/dev/rtc0) to take it from",

@@ -46,6 +46,7 @@ pub(super) struct Channel {
     pub(super) block: Option<Vec<String>>,
     pub(super) mode: Option<Mode>,
     pub(super) allowed_uids: Option<Vec<u32>>,
+    pub(super) group: Option<String>,
     pub(super) cid: Option<u32>,
     pub(super) port: Option<u32>,
     pub(super) allowed_cids: Option<Vec<u32>>,

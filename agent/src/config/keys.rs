@@ -206,7 +206,10 @@ const HOOKS: &str = "\
 const CHANNELS: &str = "\
 # Channels are where hosts are heard. These two are there unless `enabled = false`; more can
 # be added under any name. Types: virtio-serial and isa-serial (path), unix (path, mode,
-# allowed-uids, max-clients), vsock (port, cid, allowed-cids, max-clients).
+# allowed-uids, group, max-clients), vsock (port, cid, allowed-cids, max-clients).
+#
+# The members of `group` can connect as well, and ask for information only. Where there is no
+# such group, the socket stays closed to them.
 #
 # What may be asked for on each: groups, and single commands by name.
 #   info      tells about the guest, changes nothing
@@ -341,6 +344,7 @@ fn of_channel(channel: &Channel) -> Vec<(&'static str, String)> {
             keys.push(("path", text(&socket.path.to_string_lossy())));
             keys.extend(socket.mode.map(|mode| ("mode", format!("\"{mode:04o}\""))));
             keys.extend(socket.allowed_uids.as_ref().map(|uids| ("allowed-uids", numbers(uids))));
+            keys.extend(socket.group.as_deref().map(|group| ("group", text(group))));
             keys.push(("max-clients", socket.max_clients.to_string()));
         }
         ChannelKind::Vsock(port) => {
@@ -363,7 +367,7 @@ fn of_channel(channel: &Channel) -> Vec<(&'static str, String)> {
 }
 
 /// A basic string of TOML, which but for DEL has the escapes of JSON.
-fn text(value: &str) -> String {
+pub(crate) fn text(value: &str) -> String {
     serde_json::Value::from(value).to_string().replace('\u{7F}', "\\u007F")
 }
 
@@ -395,6 +399,37 @@ mod tests {
 
     const SHIPPED: &str =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/etc/guestd/guestd.toml");
+    const MANUAL: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/usr/share/man/man5/guestd.toml.5");
+
+    /// guestd.toml(5): the commented file, set as it is.
+    fn manual() -> String {
+        let mut out = String::from(
+            ".TH GUESTD.TOML 5 \"\" guestd \"File formats\"\n\
+             .SH NAME\nguestd.toml \\- configuration of guestd\n\
+             .SH DESCRIPTION\nEvery key with its meaning and its default, as in the file that is shipped. \
+             TOML; an unknown key is an error that names the file, the line and the nearest key.\n\
+             .PP\n.nf\n",
+        );
+        for line in commented().lines() {
+            let line = line.replace('\\', "\\\\").replace('-', "\\-");
+            // A dot or a quote at the begin of a line would be an order.
+            let guard = if line.starts_with(['.', '\'']) { "\\&" } else { "" };
+            let _ = writeln!(out, "{guard}{line}");
+        }
+        out.push_str(".fi\n.SH SEE ALSO\n.BR guestd (8)\n");
+        out
+    }
+
+    /// As of the shipped file.
+    #[test]
+    fn the_manual_page_is_the_shipped_file() {
+        if std::env::var_os("UPDATE").is_some() {
+            fs::create_dir_all(Path::new(MANUAL).parent().unwrap()).unwrap();
+            fs::write(MANUAL, manual()).unwrap();
+        }
+        assert_eq!(fs::read_to_string(MANUAL).unwrap(), manual());
+    }
 
     fn load_text(text: &str) -> super::super::Loaded {
         let dir = tempfile::tempdir().unwrap();

@@ -15,6 +15,9 @@ pub const VIRTIO_PORT: &str = "/dev/virtio-ports/org.qemu.guest_agent.0";
 /// Where guestctl inside the guest finds the agent.
 pub const LOCAL_SOCKET: &str = "/run/guestd/guestd.sock";
 
+/// Whose members may ask for information there.
+const LOCAL_GROUP: &str = "guestd";
+
 /// The version of this build.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -46,7 +49,7 @@ impl Default for Settings {
     /// [`Group::DEFAULT`], and a socket for root of this guest with everything.
     fn default() -> Self {
         Self {
-            channels: vec![Channel::virtio(VIRTIO_PORT), Channel::unix(LOCAL_SOCKET)],
+            channels: vec![Channel::virtio(VIRTIO_PORT), Channel::local()],
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             freeze: Freeze::default(),
@@ -92,11 +95,22 @@ impl Channel {
                 path: path.into(),
                 mode: Some(0o600),
                 allowed_uids: Some(vec![0]),
+                group: None,
                 max_clients: MAX_CLIENTS,
             }),
             policy: Policy::of_groups(Group::ALL, [], []),
             wait: true,
         }
+    }
+
+    /// The socket for this guest itself: as [`Channel::unix`], and the members of a group may
+    /// ask for information.
+    fn local() -> Self {
+        let mut channel = Self::unix(LOCAL_SOCKET);
+        if let ChannelKind::Unix(socket) = &mut channel.kind {
+            socket.group = Some(LOCAL_GROUP.to_owned());
+        }
+        channel
     }
 }
 
@@ -138,6 +152,10 @@ pub struct UnixSocket {
     pub mode: Option<u32>,
     /// Users whose processes may talk (`SO_PEERCRED`); `None` is everybody who can open it.
     pub allowed_uids: Option<Vec<u32>>,
+    /// The group of its file, whose members can open it too. Who can open it and is not among
+    /// `allowed_uids` may then ask for information only, instead of being sent away. Where the
+    /// group does not exist, everything is as without it.
+    pub group: Option<String>,
     /// Clients at a time; the next one waits.
     pub max_clients: usize,
 }

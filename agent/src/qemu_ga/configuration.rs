@@ -172,6 +172,7 @@ impl Configuration {
                 path: path.into(),
                 mode: None,
                 allowed_uids: None,
+                group: None,
                 max_clients: MAX_CLIENTS,
             })),
             b"vsock-listen" => {

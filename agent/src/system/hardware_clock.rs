@@ -5,6 +5,8 @@ use std::io;
 use std::path::PathBuf;
 
 use introspect::Root;
+use nix::errno::Errno;
+use nix::unistd::{AccessFlags, access};
 
 use super::civil::{date, days};
 use super::timezone;
@@ -16,6 +18,14 @@ const DEVICES: [&str; 3] = ["/dev/rtc0", "/dev/rtc", "/dev/misc/rtc"];
 /// The clock's device; `None` for a guest without one.
 pub(crate) fn device(root: &Root) -> Option<PathBuf> {
     DEVICES.into_iter().find(|path| root.exists(path)).map(|path| root.join(path))
+}
+
+/// False where /etc/adjtime lies on what is mounted read-only, for this process at least:
+/// hwclock(8) would set the clock and fail all the same.
+pub(crate) fn may_adjust(root: &Root) -> bool {
+    let paths = ["/etc/adjtime", "/etc"].map(|path| root.join(path));
+    let there = paths.iter().find(|path| path.exists());
+    there.is_none_or(|path| access(path, AccessFlags::W_OK) != Err(Errno::EROFS))
 }
 
 /// Sets the clock to an instant, in seconds since 1970.

@@ -3,19 +3,25 @@
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
-use guestd::channel::{Channel, OpenError, Peer};
+use guestd::channel::{Channel, OpenError, Peer, Trust};
 use guestd::config::settings::{ChannelKind, UnixSocket};
-use nix::unistd::getuid;
+use nix::unistd::{getgid, getuid};
 use tempfile::TempDir;
 
 use crate::support::{next, read, run, settings, waits};
 
 fn socket(path: &Path) -> UnixSocket {
-    UnixSocket { path: path.to_owned(), mode: None, allowed_uids: None, max_clients: 2 }
+    UnixSocket {
+        path: path.to_owned(),
+        mode: None,
+        allowed_uids: None,
+        group: None,
+        max_clients: 2,
+    }
 }
 
 fn open(socket: UnixSocket) -> Result<Channel, OpenError> {
@@ -122,6 +128,34 @@ fn a_user_who_may_not_talk_is_sent_away() {
         let mut client = UnixStream::connect(&path).unwrap();
         assert!(waits(channel.accept()).await, "nobody may talk");
         assert_eq!(client.read(&mut [0; 1]).unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_user_who_can_open_it_only_by_its_group_may_ask_for_information() {
+    let groups = fs::read_to_string("/etc/group").unwrap();
+    let own = format!(":{}:", getgid());
+    let line = groups.lines().find(|line| line.contains(&own)).unwrap();
+    let group = line.split(':').next().map(str::to_owned);
+    let (_dir, path) = place();
+    run(async {
+        let (me, other) = (getuid().as_raw(), getuid().as_raw() + 1);
+        for (uid, trust) in [(other, Trust::Information), (me, Trust::Policy)] {
+            let allowed_uids = Some(vec![uid]);
+            let (mode, group) = (Some(0o600), group.clone());
+            let socket = UnixSocket { allowed_uids, mode, group, ..socket(&path) };
+            let mut channel = open(socket).unwrap();
+            let meta = fs::metadata(&path).unwrap();
+            assert_eq!(meta.permissions().mode() & 0o777, 0o660);
+            assert_eq!(meta.gid(), getgid().as_raw());
+            let _client = UnixStream::connect(&path).unwrap();
+            assert_eq!(next(&mut channel).await.trust(), trust);
+        }
+        let group = Some("no such group".to_owned());
+        let socket = UnixSocket { mode: Some(0o600), group, ..socket(&path) };
+        let _channel = open(socket).unwrap();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "closed to everybody else");
     });
 }
 

@@ -104,7 +104,7 @@ fn a_broken_configuration_is_one_line_and_no_agent() {
     fs::write(&file, "[channel.unix]\nmax-clients = 0\n").unwrap();
     let output = guestd().args(["run", "--config"]).arg(&file).output().unwrap();
     let (stdout, stderr, code) = said(&output);
-    assert_eq!((stdout.as_str(), code), ("", Some(1)));
+    assert_eq!((stdout.as_str(), code), ("", Some(2)));
     assert!(stderr.starts_with(&format!("guestd: {}:2: ", file.display())), "{stderr}");
     assert_eq!(stderr.lines().count(), 1);
 }

@@ -15,13 +15,13 @@ use super::PORT;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
-pub(super) struct Host {
+pub(crate) struct Host {
     stream: BufReader<UnixStream>,
     number: u64,
 }
 
 impl Host {
-    pub(super) fn connect(guest: &Guest) -> Result<Self> {
+    pub(crate) fn connect(guest: &Guest) -> Result<Self> {
         let stream = guest.port(PORT)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
@@ -29,7 +29,7 @@ impl Host {
     }
 
     /// Waits until an agent answers: the first one, or the one after it.
-    pub(super) fn meet(&mut self) -> Result<()> {
+    pub(crate) fn meet(&mut self) -> Result<()> {
         let end = Instant::now() + PATIENCE;
         loop {
             self.stream.get_mut().set_read_timeout(Some(Duration::from_millis(500)))?;
@@ -44,7 +44,7 @@ impl Host {
     }
 
     /// A command that has to go well.
-    pub(super) fn call(&mut self, command: &str, arguments: &Value) -> Result<Value> {
+    pub(crate) fn call(&mut self, command: &str, arguments: &Value) -> Result<Value> {
         match self.result(command, arguments)? {
             Ok(value) => Ok(value),
             Err(error) => bail!("{command}: {error}"),
@@ -52,7 +52,7 @@ impl Host {
     }
 
     /// A command that has to fail: what is said.
-    pub(super) fn refused(&mut self, command: &str, arguments: &Value) -> Result<String> {
+    pub(crate) fn refused(&mut self, command: &str, arguments: &Value) -> Result<String> {
         match self.result(command, arguments)? {
             Err(error) => Ok(error),
             Ok(value) => bail!("{command} should fail, but returns {value}"),
@@ -60,7 +60,7 @@ impl Host {
     }
 
     /// A command, whether it goes well or not.
-    pub(super) fn result(
+    pub(crate) fn result(
         &mut self,
         command: &str,
         arguments: &Value,
@@ -70,7 +70,7 @@ impl Host {
     }
 
     /// Sends a command and waits for nothing; gives its number.
-    pub(super) fn send(&mut self, command: &str, arguments: &Value) -> Result<u64> {
+    pub(crate) fn send(&mut self, command: &str, arguments: &Value) -> Result<u64> {
         self.number += 1;
         let request = json!({"execute": command, "arguments": arguments, "id": self.number});
         let request = format!("{request}\n");
@@ -80,7 +80,7 @@ impl Host {
 
     /// The answer to that command; those to earlier ones, which a killed agent may have
     /// left, are passed over.
-    pub(super) fn answer(&mut self, id: u64) -> Result<Result<Value, String>> {
+    pub(crate) fn answer(&mut self, id: u64) -> Result<Result<Value, String>> {
         loop {
             let mut line = String::new();
             self.stream.read_line(&mut line).with_context(|| format!("no answer to {id}"))?;
@@ -96,35 +96,35 @@ impl Host {
         }
     }
 
-    pub(super) fn freeze(&mut self) -> Result<u64> {
+    pub(crate) fn freeze(&mut self) -> Result<u64> {
         let count = self.call("guest-fsfreeze-freeze", &json!({}))?;
         count.as_u64().context("no number of filesystems")
     }
 
-    pub(super) fn thaw(&mut self) -> Result<u64> {
+    pub(crate) fn thaw(&mut self) -> Result<u64> {
         let count = self.call("guest-fsfreeze-thaw", &json!({}))?;
         count.as_u64().context("no number of filesystems")
     }
 
     /// `frozen` or `thawed`.
-    pub(super) fn status(&mut self) -> Result<String> {
+    pub(crate) fn status(&mut self) -> Result<String> {
         let status = self.call("guest-fsfreeze-status", &json!({}))?;
         Ok(status.as_str().unwrap_or_default().to_owned())
     }
 
     /// The phase that the run is in.
-    pub(super) fn phase(&mut self) -> Result<String> {
+    pub(crate) fn phase(&mut self) -> Result<String> {
         let status = self.call("guestd-quiesce-status", &json!({}))?;
         Ok(status["phase"].as_str().unwrap_or_default().to_owned())
     }
 
     /// The latest record.
-    pub(super) fn record(&mut self) -> Result<Value> {
+    pub(crate) fn record(&mut self) -> Result<Value> {
         self.call("guestd-quiesce-record", &json!({}))
     }
 
     /// The next thaw says that the freeze did not last, and only that one does.
-    pub(super) fn told_broken(&mut self, why: &str) -> Result<()> {
+    pub(crate) fn told_broken(&mut self, why: &str) -> Result<()> {
         let error = self.refused("guest-fsfreeze-thaw", &json!({}))?;
         ensure!(error.contains("did not stay frozen") && error.contains(why), "{error}");
         let again = self.thaw()?;

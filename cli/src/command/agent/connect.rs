@@ -86,7 +86,9 @@ fn unreachable(name: &str, error: &io::Error, given: Option<&Path>) -> Failure {
         (io::ErrorKind::NotFound, None) => {
             "; is guestd running here? --socket and --vsock name another agent"
         }
-        (io::ErrorKind::PermissionDenied, _) => "; the agent's socket is for root",
+        (io::ErrorKind::PermissionDenied, _) => {
+            "; the agent's socket is for root and, where it exists, the group guestd"
+        }
         (io::ErrorKind::ConnectionRefused, _) => "; nobody listens there",
         _ => "",
     };

@@ -1,0 +1,49 @@
+#!/bin/sh
+# An RPM of what install.sh lays out: `build.sh GUESTD GUESTCTL DIRECTORY`.
+set -eu
+guestd=$(realpath "$1") guestctl=$(realpath "$2")
+mkdir -p "$3"
+out=$(realpath "$3")
+cd "$(dirname "$0")/../.."
+command -v rpmbuild > /dev/null || {
+    echo "no rpmbuild: dnf install rpm-build, or apt install rpm" >&2
+    exit 1
+}
+
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)}
+export SOURCE_DATE_EPOCH
+umask 022
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tree=$work/tree
+
+DESTDIR=$tree PREFIX=/usr QEMU_GA=yes packaging/install.sh "$guestd" "$guestctl"
+licenses=$tree/usr/share/licenses/guestd
+mkdir -p "$licenses"
+mv "$tree/usr/share/doc/guestd"/LICENSE-* "$licenses"
+mkdir -p "$tree/usr/share/zsh/site-functions"
+mv "$tree/usr/share/zsh/vendor-completions"/* "$tree/usr/share/zsh/site-functions"
+rmdir "$tree/usr/share/zsh/vendor-completions"
+gzip -9n "$tree"/usr/share/man/man*/*
+
+# Directories that are ours alone go with the package; the others belong to the system.
+{
+    echo '%defattr(-,root,root,-)'
+    (cd "$tree" && find . -type d \( -path '*guestd' -o -path '*guestd/*' \) -printf '%%dir "/%P"\n')
+    (cd "$tree" && find . \( -type f -o -type l \) -printf '/%P\n') | sort | while read -r file; do
+        case $file in
+        /etc/*) echo "%config(noreplace) \"$file\"" ;;
+        /usr/share/doc/*) echo "%doc \"$file\"" ;;
+        /usr/share/licenses/*) echo "%license \"$file\"" ;;
+        *) echo "\"$file\"" ;;
+        esac
+    done
+} > "$work/files"
+rpmbuild -bb --quiet --target x86_64 \
+    --define "version_of_guestd $version" --define "tree $tree" \
+    --define "_topdir $work/rpm" --define "_rpmdir $out" --define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
+    --define '_buildhost guestd' --define 'use_source_date_epoch_as_buildtime 1' \
+    --define 'clamp_mtime_to_source_date_epoch 1' \
+    --define "list_of_files $work/files" packaging/rpm/guestd.spec
+echo "$out/guestd-$version-1.x86_64.rpm"
