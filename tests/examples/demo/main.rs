@@ -1,11 +1,12 @@
 //! `make demo`: what guestctl says inside a small guest with the CPU signature of a
 //! VMware EVC mode, what a host gets from guestd in another guest, by itself and through
-//! libvirt, the address of a BMC that a guest tells its host, and what guestctl says about a
-//! captured guest of a real vSphere cluster.
+//! libvirt, the address of a BMC that a guest tells its host, what guestctl says about a
+//! captured guest of a real vSphere cluster, and at last a quiesced snapshot with its timeline.
 
 mod agent;
 mod bmc;
 mod say;
+mod snapshot;
 mod through_libvirt;
 
 use std::process::Command;
@@ -44,7 +45,10 @@ fn main() -> Result<()> {
          cluster whose EVC mode is Intel Haswell. Nothing of that machine is needed here.\n"
     );
     captured(&["guestctl", "--from", CAPTURED])?;
-    captured(&["guestctl", "evc", "--from", CAPTURED])
+    captured(&["guestctl", "evc", "--from", CAPTURED])?;
+
+    heading("A quiesced snapshot");
+    snapshot::show_all()
 }
 
 fn in_guest() -> Result<()> {
