@@ -29,6 +29,14 @@ pub struct Found {
     pub problems: Vec<Problem>,
 }
 
+impl Found {
+    /// What may not be run though it was meant to be: a freeze without it would not be what
+    /// its owner counts on, so there must be none.
+    pub fn refused(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.weight == Weight::Refused)
+    }
+}
+
 /// A file that is no hook, or none that may be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {what}", path.display())]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hooks::{Cancel, Context, Dialect, Found, Outcome, Settings, Weight};
+use hooks::{Cancel, Context, Dialect, Found, Outcome, Settings};
 use introspect::Root;
 use nix::unistd::geteuid;
 use protocol::Error;
@@ -39,8 +39,7 @@ impl Hooks {
     /// The hooks that there are now.
     pub(super) fn new(root: &Root, settings: &Settings, context: Context, cancel: Cancel) -> Self {
         let found = find(root, settings);
-        let refused = found.problems.iter().filter(|problem| problem.weight == Weight::Refused);
-        let refused = refused.map(|problem| format!("hook {problem}")).collect();
+        let refused = found.refused().map(|problem| format!("hook {problem}")).collect();
         let run = hooks::Run::new(found.hooks, context, settings);
         Self { run, cancel, begun: clock::now(), refused }
     }

@@ -108,6 +108,10 @@ fn what_others_could_change_is_refused_and_named() {
     let check = system.hooks(&["check"]);
     assert_eq!(check.code, Some(1));
     assert!(check.out.contains("refused: /etc/guestd/hooks.d/20-open"), "{check:?}");
+    // As under guestd: no freeze without a hook that was meant to run.
+    let freeze = system.hooks(&["run", "freeze"]);
+    assert_eq!(freeze.code, Some(4));
+    assert!(freeze.err.contains("20-open") && system.log().is_empty(), "{freeze:?}");
     ok(&system.hooks(&["list"]));
     assert!(system.hooks(&["list", "-o", "json"]).out.contains("\"10-one\""));
 }

@@ -55,6 +55,11 @@ fn freeze_and_stay(root: &Path, options: &Options, screen: &mut Screen<'_>) -> R
     let settings = options.which.settings();
     let deadline = Duration::from_secs(options.deadline);
     let found = discover(root, &settings, nix::unistd::geteuid().as_raw());
+    let refused: Vec<String> = found.refused().map(|problem| format!("hook {problem}")).collect();
+    if !refused.is_empty() {
+        let _ = fs::remove_file(&path);
+        return Err(refused.join("; "));
+    }
     let context = Context {
         operation_id: format!("guestctl-{}", std::process::id()),
         deadline: Some(deadline),
