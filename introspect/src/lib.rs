@@ -8,6 +8,7 @@ pub mod cpuid;
 pub mod evc;
 pub mod evidence;
 pub mod hypervisor;
+pub mod nfd;
 pub mod report;
 mod root;
 

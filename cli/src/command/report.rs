@@ -1,5 +1,6 @@
 //! `guestctl report`: everything as one document.
 
+use introspect::nfd;
 use introspect::report::report;
 
 use crate::args::{Common, Format};
@@ -17,6 +18,9 @@ pub(crate) struct Report {
     /// The whole document in one line (NDJSON)
     #[arg(long)]
     line: bool,
+    /// Labels for Kubernetes' Node Feature Discovery instead: a file for its features.d
+    #[arg(long, conflicts_with = "line")]
+    nfd: bool,
 }
 
 impl Report {
@@ -34,7 +38,9 @@ impl Report {
         let root = source.has_files().then(|| source.root());
         let document = report(&capture, root.as_ref())
             .ok_or_else(|| Failure::input(source.name(), "there is no CPU in it"))?;
-        if self.line {
+        if self.nfd {
+            write!(screen.raw(), "{}", nfd::features(&document))?;
+        } else if self.line {
             screen.json_line(&document)?;
         } else {
             screen.json(&document)?;

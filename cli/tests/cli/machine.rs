@@ -31,6 +31,23 @@ fn a_captured_tree_answers_without_the_live_machine() {
 }
 
 #[test]
+fn a_report_becomes_labels_of_a_node() {
+    let answer = run_on(CPUINFO, &["report", "--nfd", "--from", "-"]);
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    for line in [
+        "guestd-evc.verdict=active",
+        "guestd-evc.mode=intel-haswell",
+        "guestd-evc.hidden.adx=true",
+        "guestd-cpu.level=x86-64-v3",
+        "guestd-virt.vm=vm-other",
+    ] {
+        assert!(answer.out.lines().any(|other| other == line), "{line}: {answer:?}");
+    }
+    let both = run(&["report", "--nfd", "--line"]);
+    assert_eq!(both.code, Some(2), "{both:?}");
+}
+
+#[test]
 fn a_report_is_read_back_as_the_same_machine() {
     let report = json(DUMP, &["report", "--from", "-"]);
     assert_eq!(

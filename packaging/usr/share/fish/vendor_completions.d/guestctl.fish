@@ -226,6 +226,7 @@ always\t'Also into a file or a pipe'
 never\t'Never'"
 complete -c guestctl -n "__fish_guestctl_using_subcommand report" -l width -d 'Lay out text for this many columns, terminal or not' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand report" -l line -d 'The whole document in one line (NDJSON)'
+complete -c guestctl -n "__fish_guestctl_using_subcommand report" -l nfd -d 'Labels for Kubernetes\' Node Feature Discovery instead: a file for its features.d'
 complete -c guestctl -n "__fish_guestctl_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c guestctl -n "__fish_guestctl_using_subcommand agent; and not __fish_seen_subcommand_from ping info call exec file cp os users cpus net routes fsinfo disks freeze thaw frozen trim shutdown suspend set-time passwd keys help" -l socket -d 'Its Unix socket: guestd\'s, qemu-ga\'s, or the one of QEMU\'s chardev on a host' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand agent; and not __fish_seen_subcommand_from ping info call exec file cp os users cpus net routes fsinfo disks freeze thaw frozen trim shutdown suspend set-time passwd keys help" -l vsock -d 'Its vsock address; from the guest itself the CID is 1' -r
