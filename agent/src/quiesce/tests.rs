@@ -4,6 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use protocol::guestd::quiesce::Outcome;
 use tempfile::TempDir;
 
 use super::*;
