@@ -93,8 +93,19 @@ pub(crate) fn text(agent: &Agent) -> String {
     let _ = writeln!(out, "guestd_uptime_seconds {uptime:.3}");
     let _ = writeln!(out, "# TYPE guestd_frozen gauge");
     let _ = writeln!(out, "guestd_frozen {frozen}");
+    agent.freezer.tally().write(&mut out);
+    bmc(agent, &mut out);
     agent.metrics.write(&mut out);
     out
+}
+
+/// The address that the host was told last. An address and the name of a source need no escapes.
+fn bmc(agent: &Agent, out: &mut String) {
+    if let Some(sent) = agent.bmc.status().sent {
+        let (address, source) = (sent.address, sent.source);
+        let _ = writeln!(out, "# TYPE guestd_bmc_info gauge");
+        let _ = writeln!(out, "guestd_bmc_info{{address=\"{address}\",source=\"{source}\"}} 1");
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod order;
 mod record;
 mod recover;
 mod run;
+mod tally;
 mod target;
 mod thaw;
 mod watch;
@@ -43,6 +44,7 @@ use guard::{Guard, Launch};
 use hooks::Hooks;
 use machine::Event;
 use run::Run;
+use tally::Tally;
 
 pub(crate) use check::check;
 pub(crate) use guard::{VERB as GUARD_VERB, main as guard_main};
@@ -90,6 +92,7 @@ struct Core {
     flag: PathBuf,
     settings: Freeze,
     records: Records,
+    tally: Tally,
     launch: Launch,
     state: Mutex<State>,
     changed: Condvar,
@@ -133,6 +136,7 @@ impl Freezer {
             flag,
             settings: settings.freeze.clone(),
             records,
+            tally: Tally::default(),
             launch,
             state: Mutex::new(State {
                 phase: if inherited { Phase::Frozen } else { Phase::Thawed },
@@ -186,6 +190,11 @@ impl Freezer {
     /// The records of runs.
     pub(crate) fn records(&self) -> &Records {
         &self.core.records
+    }
+
+    /// What has become of them.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.core.tally
     }
 
     /// Freezes all filesystems that can be, or those that are wanted.

@@ -45,6 +45,7 @@ impl Core {
         let told = (!all.is_empty()).then(|| all.join("; then: "));
         let record = run.end(outcome, told);
         report(record);
+        self.tally.count(record);
         if let Err(wrong) = self.records.write(record) {
             tracing::warn!("no record of freeze {}: {wrong}", record.id);
         }

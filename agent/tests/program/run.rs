@@ -45,6 +45,8 @@ fn requests_are_counted_by_command_and_result() {
         "guestd_requests_total{command=\"guest-exec\",result=\"refused\"} 1",
         "guestd_requests_total{command=\"guest-sync\",result=\"failed\"} 1",
         "guestd_requests_invalid_total 1",
+        "guestd_freezes_total{result=\"succeeded\"} 0",
+        "guestd_freeze_window_seconds_count 0",
     ] {
         assert!(text.lines().any(|one| one == line), "{line}\n{text}");
     }
