@@ -105,12 +105,20 @@ fn read_now(agent: &Agent, arguments: &Value<'_>) -> Option<Reply> {
     let count = count(arguments.count, READ, PIECE).ok()?;
     let claim = handle.try_claim()?;
     let bytes = cached::read(&claim, count)?;
-    let mut value = b"{\"buf-b64\": \"".to_vec();
-    value.reserve(bytes.len().div_ceil(3) * 4 + AROUND);
+    let mut value = Vec::with_capacity(bytes.len().div_ceil(3) * 4 + AROUND);
+    value.extend_from_slice(BEFORE);
     base64::encode(&bytes, &mut value);
-    let (read, eof) = (bytes.len(), bytes.len() < count);
-    write!(value, "\", \"count\": {read}, \"eof\": {eof}}}").ok()?;
+    end(&mut value, bytes.len(), bytes.len() < count);
     Some(Reply::Value(value))
+}
+
+/// What stands before the bytes in the result of a read.
+const BEFORE: &[u8] = b"{\"buf-b64\": \"";
+
+/// Ends that result.
+fn end(out: &mut Vec<u8>, count: usize, eof: bool) {
+    // Writing to a Vec does not fail.
+    let _ = write!(out, "\", \"count\": {count}, \"eof\": {eof}}}");
 }
 
 /// An optional number of bytes.
@@ -135,7 +143,7 @@ struct Bytes {
 impl Body for Bytes {
     fn next(&mut self, out: &mut Vec<u8>) -> Result<bool, Error> {
         if self.encoder.done() == 0 {
-            out.extend_from_slice(b"{\"buf-b64\": \"");
+            out.extend_from_slice(BEFORE);
         }
         let mut file = &*self.claim;
         let eof = match self.encoder.piece(&mut file, out) {
@@ -148,9 +156,7 @@ impl Body for Bytes {
             // The next read meets it again.
             End::Failed(_) => false,
         };
-        let count = self.encoder.done();
-        write!(out, "\", \"count\": {count}, \"eof\": {eof}}}")
-            .map_err(|error| Error::generic(error.to_string()))?;
+        end(out, self.encoder.done(), eof);
         Ok(false)
     }
 }
