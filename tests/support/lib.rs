@@ -1,9 +1,11 @@
 //! What the tests share: the programs they need, the programs under test, agents on
 //! sockets, servers, and booted guests, alone or under a libvirt.
 
+pub mod acknowledged;
 pub mod agent;
 pub mod bin;
 pub mod deb;
+pub mod ext4;
 pub mod libvirt;
 pub mod packages;
 pub mod record;

@@ -5,13 +5,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use support::acknowledged::Last;
+use support::ext4::State;
 use support::vm::Guest;
 use support::{bin, need_guest};
 
@@ -36,27 +36,12 @@ mkdir /mnt && mount -t ext4 /dev/vda /mnt || exit 1
 setsid /usr/sbin/qemu-ga --method=virtio-serial --statedir=/run \
     --path=/dev/virtio-ports/org.qemu.guest_agent.0 > /run/agent.log 2>&1 < /dev/null &";
 
-/// The last number that the guest has acknowledged, read all the time.
-#[derive(Clone)]
-struct Acknowledged(Arc<AtomicU64>);
+/// The last number that the guest has acknowledged.
+struct Acknowledged(Last);
 
 impl Acknowledged {
-    fn read(port: UnixStream) -> Self {
-        let last = Arc::new(AtomicU64::new(0));
-        let seen = Arc::clone(&last);
-        // Ends with the guest, which closes the port.
-        thread::spawn(move || {
-            for line in BufReader::new(port).lines().map_while(Result::ok) {
-                if let Ok(number) = line.parse() {
-                    seen.store(number, Ordering::SeqCst);
-                }
-            }
-        });
-        Self(last)
-    }
-
     fn last(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.0.get()
     }
 
     /// Waits until more has come than this.
@@ -110,20 +95,13 @@ impl Snapshot {
         let dir = tempfile::tempdir()?;
         let copy = dir.path().join("copy");
         ensure!(Command::new("cp").arg("--sparse=always").arg(disk).arg(&copy).status()?.success());
-        let header = Command::new("dumpe2fs").arg("-h").arg(&copy).output()?;
-        let dirty = String::from_utf8_lossy(&header.stdout).contains("needs_recovery");
-        // -p replays the journal where it has to, and fails where that is not enough; 1: it
-        // has done something.
-        let mut code = Command::new("e2fsck").arg("-p").arg(&copy).output()?.status.code();
-        if code == Some(1) || code == Some(0) {
-            code = Command::new("e2fsck").args(["-f", "-n"]).arg(&copy).output()?.status.code();
-        }
+        let State { dirty, whole } = State::of(&copy)?;
         let log = Command::new("debugfs").args(["-R", "cat /log"]).arg(&copy).output()?.stdout;
         let lines: Vec<u64> =
             String::from_utf8_lossy(&log).lines().map_while(|line| line.parse().ok()).collect();
         let last = lines.last().copied().unwrap_or_default();
         let complete = lines.iter().zip(1..).all(|(line, number)| *line == number);
-        Ok(Self { dirty, whole: code == Some(0), last, complete })
+        Ok(Self { dirty, whole, last, complete })
     }
 }
 
@@ -132,7 +110,7 @@ fn quiesced_snapshots_are_clean_and_hold_what_was_acknowledged() -> Result<()> {
     need_guest!("mke2fs", "e2fsck", "dumpe2fs", "debugfs");
     let builder = Guest::builder()?.port(AGENT).port(ACKNOWLEDGED).ext4("data", 32 << 20);
     let mut guest = builder.binary_at("/usr/sbin/qemu-ga", &bin::guestd()?)?.boot()?;
-    let acknowledged = Acknowledged::read(guest.port(ACKNOWLEDGED)?);
+    let acknowledged = Acknowledged(Last::read(guest.port(ACKNOWLEDGED)?));
     let mut agent = BufReader::new(guest.port(AGENT)?);
     agent.get_ref().set_read_timeout(Some(PATIENCE))?;
     let disk = guest.disk_path("data");

@@ -4,13 +4,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use support::acknowledged::Last;
 use support::bin;
 use support::libvirt::{Domain, Libvirt};
 use support::root;
 use support::vm;
 
 use super::PATIENCE;
-use super::acknowledged::{Counts, Last, SERVERS};
+use super::acknowledged::{Counts, SERVERS};
 
 /// The disk of the servers' data, which snapshots are taken of.
 pub(super) const DATA: &str = "data";

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, ensure};
+use support::ext4::State;
 use support::server::run;
 use tempfile::TempDir;
 
@@ -83,18 +84,11 @@ impl Copy {
     /// Checks the filesystem, and starts the servers on what it has.
     pub(super) fn look(self) -> Result<Found> {
         let disk = self.dir.path().join("disk");
-        let header = run(Command::new("dumpe2fs").arg("-h").arg(&disk))?;
-        let dirty = header.contains("needs_recovery");
-        // -p replays the journal where it has to, and fails where that is not enough; 1: it
-        // has done something.
-        let mut code = Command::new("e2fsck").arg("-p").arg(&disk).output()?.status.code();
-        if code == Some(1) || code == Some(0) {
-            code = Command::new("e2fsck").args(["-f", "-n"]).arg(&disk).output()?.status.code();
-        }
+        let State { dirty, whole } = State::of(&disk)?;
         let tree = self.dir.path().join("tree");
         std::fs::create_dir(&tree)?;
         let dump = format!("rdump / {}", tree.display());
         run(Command::new("debugfs").args(["-R", &dump]).arg(&disk))?;
-        Ok(Found { dirty, whole: code == Some(0), rows: Rows::of(&tree) })
+        Ok(Found { dirty, whole, rows: Rows::of(&tree) })
     }
 }
