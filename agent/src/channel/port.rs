@@ -19,7 +19,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
@@ -44,6 +44,15 @@ const BUFFER: usize = 64 << 10;
 /// the next host would then get. The queue holds 4 MiB, so nobody runs dry meanwhile.
 const SETTLE: Duration = Duration::from_millis(1);
 
+/// How much later than the first data of a host the kernel may tell that it has come: data
+/// is there with its interrupt, but who is there is told by a worker, which waits for a CPU
+/// (drivers/char/virtio_console.c, `control_work_handler`). Seen up to 9 ms in a busy guest.
+const LATE: Duration = Duration::from_millis(100);
+
+/// The same, for the time from where the worker tells that one host has left to where it
+/// tells that the next one has come.
+const BETWEEN: Duration = Duration::from_millis(5);
+
 /// An open port.
 #[derive(Debug)]
 pub(super) struct Port {
@@ -64,6 +73,17 @@ struct Talk {
     early: Vec<u8>,
     /// There was nothing to read, and no news since.
     dry: bool,
+    /// When data was read last.
+    read: Option<Instant>,
+}
+
+/// What has become of the host that is being served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Here,
+    Left,
+    /// To be asked again soon: one has left, but it may be the one before.
+    Unclear,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +120,7 @@ impl Port {
                     talk.changes = Changes::start(count);
                     talk.over = false;
                     talk.dry = false;
+                    talk.read = None;
                     return Ok(true);
                 }
                 State::Unplugged => return Ok(false),
@@ -135,6 +156,7 @@ impl Port {
             for (to, from) in buffer.iter_mut().zip(talk.early.drain(..size)) {
                 *to = from;
             }
+            talk.read = Some(Instant::now());
             return Ok(size);
         }
         if talk.dry {
@@ -146,6 +168,7 @@ impl Port {
             Ok(0) => Ok(talk.end()),
             Ok(size) => {
                 talk.changes.buffer_read();
+                talk.read = Some(Instant::now());
                 if self.is_news(&mut talk)? {
                     // The next host was faster than we.
                     talk.early.extend_from_slice(buffer.get(..size).unwrap_or_default());
@@ -160,19 +183,30 @@ impl Port {
     /// Writes all of it, or fails with `BrokenPipe` once the host has left.
     pub(super) async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            if self.is_doubtful() && self.is_over()? {
-                return Err(io::ErrorKind::BrokenPipe.into());
+            if self.is_doubtful() {
+                match self.fate()? {
+                    Fate::Here => {}
+                    Fate::Left => return Err(io::ErrorKind::BrokenPipe.into()),
+                    Fate::Unclear => {
+                        sleep(SETTLE).await;
+                        continue;
+                    }
+                }
             }
             match write(&self.fd, bytes) {
                 Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
                 Err(Errno::EINTR) => {}
-                // No room, or no host: the next round finds out. The wait ends at once if
-                // the port has had news since it was looked at.
-                Err(Errno::EAGAIN) if !self.is_over()? => {
-                    self.news().await?;
+                // No room, or no host.
+                Err(Errno::EAGAIN) => {
+                    match self.fate()? {
+                        // The wait ends at once if there has been news since.
+                        Fate::Here => self.news().await?,
+                        Fate::Left => return Err(io::ErrorKind::BrokenPipe.into()),
+                        Fate::Unclear => {}
+                    }
                     sleep(SETTLE).await;
                 }
-                Err(Errno::EAGAIN | Errno::ENODEV | Errno::EIO) => {
+                Err(Errno::ENODEV | Errno::EIO) => {
                     return Err(io::ErrorKind::BrokenPipe.into());
                 }
                 Err(errno) => return Err(errno.into()),
@@ -183,10 +217,13 @@ impl Port {
 
     /// Waits until the host that is being served has left.
     pub(super) async fn left(&self) -> io::Result<()> {
-        while !self.is_over()? {
-            self.news().await?;
+        loop {
+            match self.fate()? {
+                Fate::Here => self.news().await?,
+                Fate::Left => return Ok(()),
+                Fate::Unclear => sleep(SETTLE).await,
+            }
         }
-        Ok(())
     }
 
     /// Waits for news. What it is about must have been looked at since the last time.
@@ -203,21 +240,19 @@ impl Port {
         talk.over || talk.changes.suspects(self.count())
     }
 
-    /// True once the host that is being served has left, even if there is another one.
-    fn is_over(&self) -> io::Result<bool> {
+    /// Whether the host that is being served has left, even if there is another one.
+    fn fate(&self) -> io::Result<Fate> {
         let mut talk = self.talk();
         if talk.over {
-            return Ok(true);
+            return Ok(Fate::Left);
         }
         match self.look(&mut talk)? {
-            State::Unplugged => talk.end(),
-            State::NoHost => {
-                self.forget(&mut talk);
-                talk.end()
-            }
+            State::Unplugged => {}
+            State::NoHost if talk.has_read_within(BETWEEN) => return Ok(Fate::Unclear),
+            State::NoHost => self.forget(&mut talk),
             State::Host { data } => {
                 if !talk.changes.suspects(self.count()) {
-                    return Ok(false);
+                    return Ok(Fate::Here);
                 }
                 // Data is either the next host's first request or a request that this one
                 // sent ahead. Taking it out of the way is the only way to know.
@@ -230,12 +265,20 @@ impl Port {
                     }
                 }
                 if !self.is_news(&mut talk)? {
-                    return Ok(false);
+                    return Ok(Fate::Here);
                 }
-                talk.end()
+                if talk.has_read_within(LATE) {
+                    // What was read last came from the new host. To drop what it asked for
+                    // would let it wait for ever; an answer too many is what guest-sync
+                    // is for.
+                    debug!("the next host was heard before it was seen");
+                    talk.changes = Changes::start(self.count());
+                    return Ok(Fate::Here);
+                }
             }
-        };
-        Ok(true)
+        }
+        talk.end();
+        Ok(Fate::Left)
     }
 
     /// True if nothing is left to read, and the host is another one than before.
@@ -296,6 +339,11 @@ impl Port {
 }
 
 impl Talk {
+    /// True if the last data is not older than that.
+    fn has_read_within(&self, time: Duration) -> bool {
+        self.read.is_some_and(|read| read.elapsed() < time)
+    }
+
     /// The host has gone: the end of the stream.
     fn end(&mut self) -> usize {
         self.over = true;
