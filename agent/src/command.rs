@@ -54,9 +54,10 @@ pub(crate) enum Runs {
     Now(Now),
 }
 
-/// The result of a command, or `None` where it would have to wait or has something to tell
-/// that is no result. Then nothing has been done.
-pub(crate) type Now = fn(&Agent, &Value<'_>) -> Option<Reply>;
+/// Appends the JSON text of a command's result. `None` where it would have to wait or has
+/// something to tell that is no result; then nothing has been done, but for what has been
+/// appended.
+pub(crate) type Now = fn(&Agent, &Value<'_>, &mut Vec<u8>) -> Option<()>;
 
 /// A command of the loop that answers and changes nothing; the others are made from it.
 const fn inline(

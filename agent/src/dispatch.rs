@@ -72,23 +72,31 @@ pub(crate) fn run(
     }
 }
 
-/// Runs a request on the loop if it need not wait there. False if it has to run on a thread;
-/// then nothing has been done.
+/// Runs a request on the loop if it need not wait there, and appends its reply, newline
+/// included. False if it has to run on a thread; then nothing has been done.
 pub(crate) fn run_now(
     agent: &Agent,
     client: &Client,
     now: Now,
     text: &[u8],
-    send: &mut dyn FnMut(Vec<u8>) -> bool,
+    out: &mut Vec<u8>,
 ) -> bool {
     let policy = agent.policies.of(&client.channel);
     match accept(agent, client, &policy, text) {
         Ok(Accepted { command, arguments, id }) => {
-            let Some(reply) = now(agent, &arguments) else { return false };
+            let start = out.len();
+            out.extend_from_slice(BEFORE);
+            if now(agent, &arguments, out).is_none() {
+                out.truncate(start);
+                return false;
+            }
             agent.metrics.count(command.name, Outcome::Ok);
-            answer(Ok(reply), id.as_ref(), send);
+            end(id.as_ref(), out);
         }
-        Err(Refused { error, id }) => answer(Err(error), id.as_ref(), send),
+        Err(Refused { error, id }) => answer(Err(error), id.as_ref(), &mut |mut line| {
+            out.append(&mut line);
+            true
+        }),
     }
     true
 }
@@ -164,7 +172,7 @@ fn answer(
 }
 
 fn stream(mut body: Box<dyn Body>, id: Option<&Value<'_>>, send: &mut dyn FnMut(Vec<u8>) -> bool) {
-    let mut piece = b"{\"return\": ".to_vec();
+    let mut piece = BEFORE.to_vec();
     loop {
         match body.next(&mut piece) {
             Ok(true) => {
@@ -176,10 +184,18 @@ fn stream(mut body: Box<dyn Body>, id: Option<&Value<'_>>, send: &mut dyn FnMut(
             Err(error) => return answer(Err(error), id, send),
         }
     }
-    if let Some(id) = id {
-        piece.extend_from_slice(b", \"id\": ");
-        piece.extend(protocol::json::to_vec(id));
-    }
-    piece.extend_from_slice(b"}\n");
+    end(id, &mut piece);
     send(piece);
+}
+
+/// What stands before the result in a reply that is put together here.
+const BEFORE: &[u8] = b"{\"return\": ";
+
+/// Ends that reply.
+fn end(id: Option<&Value<'_>>, out: &mut Vec<u8>) {
+    if let Some(id) = id {
+        out.extend_from_slice(b", \"id\": ");
+        out.extend(protocol::json::to_vec(id));
+    }
+    out.extend_from_slice(b"}\n");
 }

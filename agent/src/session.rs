@@ -14,10 +14,13 @@ use crate::channel::Stream;
 use crate::command::Runs;
 use crate::dispatch::{self, Client};
 
-/// Bytes of one read.
-const READ: usize = 64 << 10;
+/// Bytes of one read: more than a request with 64 KiB of a file, the size that hosts use.
+const READ: usize = 128 << 10;
 /// Replies of requests that came together go out together, up to this many bytes.
 const BATCH: usize = 64 << 10;
+/// What is kept for the next replies at most: one of 64 KiB of a file, the size that hosts
+/// use, needs no new memory.
+const KEPT: usize = 192 << 10;
 /// Pieces of a long reply that are made ahead of the client.
 const AHEAD: usize = 2;
 
@@ -83,13 +86,12 @@ impl Session {
     /// Runs a request that need not wait; false if it has to run on a thread.
     fn on_the_loop(&mut self, text: &[u8]) -> bool {
         let Self { agent, client, out, .. } = self;
-        let mut send = |mut piece: Vec<u8>| {
-            out.append(&mut piece);
-            true
-        };
         match dispatch::place(text) {
-            Runs::Inline => dispatch::run(agent, client, text, &mut send),
-            Runs::Now(now) => return dispatch::run_now(agent, client, now, text, &mut send),
+            Runs::Inline => dispatch::run(agent, client, text, &mut |mut piece| {
+                out.append(&mut piece);
+                true
+            }),
+            Runs::Now(now) => return dispatch::run_now(agent, client, now, text, out),
             Runs::Thread => return false,
         }
         true
@@ -99,15 +101,15 @@ impl Session {
         if !self.out.is_empty() {
             stream.write_all(&self.out).await?;
             self.out.clear();
-            if self.out.capacity() > 2 * BATCH {
+            if self.out.capacity() > KEPT {
                 self.out = Vec::new();
             }
         }
         Ok(())
     }
 
-    /// Runs a request that may take its time. If the client goes, the command still runs
-    /// to its end, and what it answers is dropped.
+    /// Runs a request that may take its time, with nothing left to send before. If the
+    /// client goes, the command still runs to its end, and what it answers is dropped.
     async fn on_a_thread(&mut self, text: Vec<u8>, stream: &mut Stream) -> io::Result<()> {
         let Ok(permit) = Arc::clone(&self.agent.running).try_acquire_owned() else {
             let error = Error::generic("too many commands are still running; wait for one to end");
@@ -115,23 +117,43 @@ impl Session {
         };
         let (sender, mut pieces) = mpsc::channel::<Vec<u8>>(AHEAD);
         let (agent, client) = (Arc::clone(&self.agent), Arc::clone(&self.client));
-        let task = tokio::task::spawn_blocking(move || {
-            dispatch::run(&agent, &client, &text, &mut |piece| sender.blocking_send(piece).is_ok());
+        let mut task = tokio::task::spawn_blocking(move || {
+            // The last piece is the thread's result, and the channel stays open till then: a
+            // reply of one piece wakes the loop up once.
+            let mut last: Option<Vec<u8>> = None;
+            dispatch::run(&agent, &client, &text, &mut |piece| match last.replace(piece) {
+                Some(piece) => sender.blocking_send(piece).is_ok(),
+                None => true,
+            });
             drop(permit);
+            (last, sender)
         });
         let mut answered = false;
-        loop {
-            let piece = tokio::select! {
-                piece = pieces.recv() => piece,
+        let done = loop {
+            tokio::select! {
+                biased;
+                Some(piece) = pieces.recv() => {
+                    answered = true;
+                    stream.write_all(&piece).await?;
+                }
+                done = &mut task => break done,
                 () = stream.left() => return Err(io::ErrorKind::BrokenPipe.into()),
-            };
-            let Some(piece) = piece else { break };
-            answered = true;
-            stream.write_all(&piece).await?;
-        }
-        if task.await.is_err() && !answered {
-            let error = Error::generic("the command failed inside the agent; its log says more");
-            write_reply(&mut self.out, Err(&error), None)?;
+            }
+        };
+        match done {
+            Ok((last, _sender)) => {
+                while let Ok(piece) = pieces.try_recv() {
+                    stream.write_all(&piece).await?;
+                }
+                // What was there before has been sent.
+                self.out = last.unwrap_or_default();
+            }
+            Err(_) if !answered => {
+                let error =
+                    Error::generic("the command failed inside the agent; its log says more");
+                write_reply(&mut self.out, Err(&error), None)?;
+            }
+            Err(_) => {}
         }
         Ok(())
     }

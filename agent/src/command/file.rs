@@ -26,6 +26,9 @@ const READ: usize = 4096;
 /// Bytes of one read at most, as of qemu-ga.
 const READ_MAX: usize = 48 << 20;
 
+/// Bytes that are decoded and written at a time, and two of which the decoder makes no use.
+const WRITE: usize = (64 << 10) + 2;
+
 /// Closing may have to wait for a server, and so may even a seek to the end.
 const fn file(
     name: &'static str,
@@ -81,12 +84,21 @@ fn write(agent: &Agent, arguments: FileWriteArguments<'_>) -> Result<FileWrite, 
     let mut left = count(arguments.count, data.len(), data.len())?;
     let claim = handle.claim()?;
     let mut written = 0;
-    let mut buffer = vec![0; left.min(PIECE) + 2];
+    // On the stack: fresh memory of this size comes page by page, and costs more than the
+    // decoding.
+    let mut buffer = [0; WRITE];
     while left > 0 {
-        let decoded = data.decode(&mut buffer).min(left);
-        (&*claim).write_all(&buffer[..decoded]).map_err(|error| failed("write to file", &error))?;
-        left -= decoded;
-        written += decoded;
+        let mut filled = 0;
+        while filled + 2 < WRITE && filled < left {
+            match data.decode(&mut buffer[filled..]) {
+                0 => break,
+                decoded => filled += decoded,
+            }
+        }
+        let filled = filled.min(left);
+        (&*claim).write_all(&buffer[..filled]).map_err(|error| failed("write to file", &error))?;
+        left -= filled;
+        written += filled;
     }
     Ok(FileWrite { count: i64::try_from(written).unwrap_or(i64::MAX), eof: false })
 }
@@ -99,17 +111,16 @@ fn read(agent: &Agent, arguments: FileReadArguments) -> Result<Reply, Error> {
 }
 
 /// The same for a part of a file that is in memory.
-fn read_now(agent: &Agent, arguments: &Value<'_>) -> Option<Reply> {
+fn read_now(agent: &Agent, arguments: &Value<'_>, out: &mut Vec<u8>) -> Option<()> {
     let arguments: FileReadArguments = json::from_value(arguments.clone()).ok()?;
     let handle = agent.files.find(arguments.handle).ok()?;
     let count = count(arguments.count, READ, PIECE).ok()?;
     let claim = handle.try_claim()?;
-    let bytes = cached::read(&claim, count)?;
-    let mut value = Vec::with_capacity(bytes.len().div_ceil(3) * 4 + AROUND);
-    value.extend_from_slice(BEFORE);
-    base64::encode(&bytes, &mut value);
-    end(&mut value, bytes.len(), bytes.len() < count);
-    Some(Reply::Value(value))
+    out.reserve(count.div_ceil(3) * 4 + AROUND);
+    out.extend_from_slice(BEFORE);
+    let read = cached::read(&claim, count, &mut |bytes| base64::encode(bytes, out))?;
+    end(out, read, read < count);
+    Some(())
 }
 
 /// What stands before the bytes in the result of a read.
