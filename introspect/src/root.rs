@@ -71,7 +71,8 @@ impl Root {
     /// What the kernel says, or `FileTooLarge` above 32 MiB.
     pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         let file = self.open(path)?;
-        let mut bytes = Vec::new();
+        // Without room the first reads are of 32 bytes, and most files here are short.
+        let mut bytes = Vec::with_capacity(4096);
         file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_FILE {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));

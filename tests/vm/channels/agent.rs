@@ -9,9 +9,14 @@ pub(crate) fn install(builder: Builder) -> Result<Builder> {
     builder.binary("guestd", &bin::guestd()?)
 }
 
-/// The same with a program that serves several channels at once.
-pub(crate) fn install_many(builder: Builder) -> Result<Builder> {
-    builder.binary("guestd", &bin::example("guestd", "serve")?)
+/// The same with a configuration, for `guestd run`.
+pub(crate) fn install_with(builder: Builder, configuration: &str) -> Result<Builder> {
+    Ok(install(builder)?.file("/etc/guestd/guestd.toml", 0o644, configuration))
+}
+
+/// The part of a configuration that makes a channel of another virtio port.
+pub(crate) fn another_port(name: &str, port: &str) -> String {
+    format!("[channel.{name}]\ntype = \"virtio-serial\"\npath = \"/dev/virtio-ports/{port}\"\n")
 }
 
 /// A running agent.

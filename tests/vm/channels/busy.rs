@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use support::need_guest;
 use support::vm::Guest;
 
-use super::agent::{self, Agent};
+use super::agent::{self, Agent, another_port};
 use super::host::Host;
 use super::{OTHER, PORT};
 
@@ -14,9 +14,8 @@ use super::{OTHER, PORT};
 fn a_host_that_stays_is_never_taken_for_another_one() -> Result<()> {
     need_guest!();
     let builder = Guest::builder()?.cpus(2).port(PORT).port(OTHER);
-    let mut guest = agent::install_many(builder)?.boot()?;
-    let ports = [PORT, OTHER].map(|port| format!("virtio:/dev/virtio-ports/{port}"));
-    let agent = Agent::start(&mut guest, &[&ports[0], &ports[1]])?;
+    let mut guest = agent::install_with(builder, &another_port("other", OTHER))?.boot()?;
+    let agent = Agent::start(&mut guest, &["run"])?;
     agent.settle(&mut guest)?;
 
     let mut hosts = [Host::connect(&guest, PORT)?, Host::connect(&guest, OTHER)?];

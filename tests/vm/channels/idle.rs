@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use support::need_guest;
 use support::vm::Guest;
 
-use super::agent::{self, Agent, Usage};
+use super::agent::{self, Agent, Usage, another_port};
 use super::host::Host;
 use super::{OTHER, PORT};
 
@@ -37,12 +37,12 @@ fn the_agent_sleeps_with_and_without_a_host() -> Result<()> {
 fn channels_that_wait_for_all_kinds_of_things_sleep() -> Result<()> {
     need_guest!();
     let builder = Guest::builder()?.port(PORT).serial("com2").module("vsock_loopback");
-    let mut guest = agent::install_many(builder)?.boot()?;
-    let virtio = format!("virtio:/dev/virtio-ports/{PORT}");
-    let missing = format!("virtio:/dev/virtio-ports/{OTHER}");
-    let rest = ["unix:/run/agent.sock", "vsock:4294967295:1025:2", "serial:/dev/ttyS1"];
-    let words = [&["wait", &virtio, &missing][..], &rest].concat();
-    let agent = Agent::start(&mut guest, &words)?;
+    // Beside the port and the Unix socket of the default configuration.
+    let configuration = another_port("missing", OTHER)
+        + "[channel.vsock]\ntype = \"vsock\"\nport = 1025\n"
+        + "[channel.serial]\ntype = \"isa-serial\"\npath = \"/dev/ttyS1\"\n";
+    let mut guest = agent::install_with(builder, &configuration)?.boot()?;
+    let agent = Agent::start(&mut guest, &["run"])?;
     assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING);
     Ok(())
 }
@@ -51,9 +51,8 @@ fn channels_that_wait_for_all_kinds_of_things_sleep() -> Result<()> {
 fn a_host_that_reads_nothing_costs_nothing_and_stops_only_its_own_channel() -> Result<()> {
     need_guest!();
     let builder = Guest::builder()?.port(PORT).port(OTHER);
-    let mut guest = agent::install_many(builder)?.boot()?;
-    let ports = [PORT, OTHER].map(|port| format!("virtio:/dev/virtio-ports/{port}"));
-    let agent = Agent::start(&mut guest, &[&ports[0], &ports[1]])?;
+    let mut guest = agent::install_with(builder, &another_port("other", OTHER))?.boot()?;
+    let agent = Agent::start(&mut guest, &["run"])?;
 
     let mut deaf = Host::connect(&guest, PORT)?;
     deaf.send("{}".repeat(REQUESTS).as_bytes())?;

@@ -10,9 +10,11 @@ use super::agent::{self, Agent};
 fn vsock_answers_those_it_may_and_sends_others_away() -> Result<()> {
     need_guest!("socat");
     let builder = Guest::builder()?.module("vsock_loopback").program("socat")?;
-    let mut guest = agent::install_many(builder)?.boot()?;
     // 1 is this guest itself, 2 the host: vsock(7).
-    let agent = Agent::start(&mut guest, &["vsock:4294967295:1025:1", "vsock:4294967295:1026:2"])?;
+    let configuration = "[channel.own]\ntype = \"vsock\"\nport = 1025\nallowed-cids = [1]\n\
+                         [channel.host]\ntype = \"vsock\"\nport = 1026\nallowed-cids = [2]\n";
+    let mut guest = agent::install_with(builder, configuration)?.boot()?;
+    let agent = Agent::start(&mut guest, &["run"])?;
     agent.settle(&mut guest)?;
     let ask = "printf '{\"execute\":\"guest-sync\",\"arguments\":{\"id\":7}}' | socat -t 5 - VSOCK-CONNECT:1:";
     let output = guest.shell(&format!("{ask}1025"))?.success()?;
