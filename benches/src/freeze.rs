@@ -5,7 +5,7 @@ mod guest;
 mod hooks;
 mod host;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::Value;
@@ -17,6 +17,8 @@ use host::Host;
 
 /// Rounds of each agent, in turns; odd, so that the median is one of them.
 const ROUNDS: usize = 3;
+/// A machine that has taken so long gets one round of what is left, and the table says so.
+const BUDGET: Duration = Duration::from_secs(210);
 
 /// The tables.
 ///
@@ -41,10 +43,12 @@ pub(crate) fn table() -> Result<String> {
         "qemu-ga",
     ]);
     let mut overhead = Vec::new();
+    let begin = Instant::now();
     for load in loads() {
         let mut times = (Vec::new(), Vec::new());
-        for round in 1..=ROUNDS {
-            eprintln!("freezing: {load}, round {round} of {ROUNDS}");
+        let rounds = if begin.elapsed() < BUDGET { ROUNDS } else { 1 };
+        for round in 1..=rounds {
+            eprintln!("freezing: {load}, round {round} of {rounds}");
             times.0.push(guest::once(&mut guest, &mut ours, load)?);
             let record = ours.call("guestd-quiesce-record")?;
             if load.is_idle() {
@@ -55,7 +59,7 @@ pub(crate) fn table() -> Result<String> {
         let (a, b) = (medians(&times.0), medians(&times.1));
         let ratio = a.window.as_secs_f64() / b.window.as_secs_f64();
         table.row(vec![
-            load.to_string(),
+            if rounds == ROUNDS { load.to_string() } else { format!("{load}, one round") },
             milliseconds(a.frozen),
             milliseconds(b.frozen),
             milliseconds(a.window),
@@ -99,14 +103,30 @@ fn median<T: Ord + Copy + Default>(mut values: Vec<T>) -> T {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// Microseconds of the window that the kernel has not spent on freezing and thawing, nor the
-/// host on its way from the one to the other.
+/// Microseconds of the window in which neither the kernel froze or thawed anything, nor the
+/// host was on its way from the one to the other.
 fn engine_microseconds(record: &Value) -> u64 {
-    let number = |value: &Value| value.as_u64().unwrap_or(0);
     let filesystems = record["filesystems"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let kernel: u64 =
-        filesystems.iter().map(|f| number(&f["freeze-us"]) + number(&f["thaw-us"])).sum();
-    number(&record["window-us"]).saturating_sub(kernel + step_microseconds(record, "frozen"))
+    let calls = filesystems.iter().flat_map(|one| {
+        [("freeze-start-us", "freeze-us"), ("thaw-start-us", "thaw-us")].map(|(start, took)| {
+            let start = one[start].as_u64().unwrap_or(0);
+            (start, start + one[took].as_u64().unwrap_or(0))
+        })
+    });
+    let elsewhere = covered(calls.collect()) + step_microseconds(record, "frozen");
+    record["window-us"].as_u64().unwrap_or(0).saturating_sub(elsewhere)
+}
+
+/// How much of the time is in at least one of these spans, which may overlap.
+fn covered(mut spans: Vec<(u64, u64)>) -> u64 {
+    spans.sort_unstable();
+    let mut until = 0;
+    let mut sum = 0;
+    for (start, end) in spans {
+        sum += end.saturating_sub(start.max(until));
+        until = until.max(end);
+    }
+    sum
 }
 
 /// How long one step of a run took.
@@ -114,4 +134,15 @@ fn step_microseconds(record: &Value, name: &str) -> u64 {
     let steps = record["steps"].as_array().map(Vec::as_slice).unwrap_or_default();
     let step = steps.iter().find(|step| step["name"] == name);
     step.and_then(|step| step["duration-us"].as_u64()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_side_by_side_count_once() {
+        assert_eq!(covered(vec![(20, 30), (0, 10), (5, 12), (6, 7)]), 22);
+        assert_eq!(covered(Vec::new()), 0);
+    }
 }
