@@ -10,7 +10,7 @@ help:
 	@echo 'make demo      a small guest boots and tells what it is'
 	@echo 'make test      all checks and tests'
 	@echo 'make soak      random accidents while frozen, for SOAK_MINUTES (60), in a guest'
-	@echo 'make bench     guestctl side by side with cpuid, lscpu, systemd-detect-virt, virt-what'
+	@echo 'make bench     side by side with cpuid, lscpu, virt-what, qemu-ga and others; PART=freeze is one part'
 	@echo 'make lint      format, clippy and documentation only'
 	@echo 'make clean     remove everything built'
 
@@ -46,7 +46,7 @@ soak: setup
 	SOAK_MINUTES=$${SOAK_MINUTES:-60} cargo test --locked --package guestd-tests --features soak --test vm quiesce::soak -- --nocapture
 
 bench: setup
-	@"$$(cargo run --quiet --locked --package guestd-tests --example static guestd-bench)"
+	@"$$(cargo run --quiet --locked --package guestd-tests --example static guestd-bench)" $(PART)
 
 lint:
 	cargo fmt --all --check

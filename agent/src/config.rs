@@ -1,11 +1,9 @@
 //! The configuration of the agent: TOML files, merged key by key, and checked.
 //!
-//! `files` finds the files, `fragment` is what one of them may say, `load` merges them,
-//! `resolve` makes the [`Settings`] that the agent runs with, `keys` tells every key for
+//! `fragment` is what one file may say, `load` merges them, `resolve` makes the [`Settings`] that the agent runs with, `keys` tells every key for
 //! people.
 
 pub(crate) mod check;
-mod files;
 mod fragment;
 mod keys;
 mod load;

@@ -10,8 +10,10 @@
 
 mod cancel;
 mod child;
+mod configured;
 mod dialect;
 mod discover;
+mod files;
 mod hold;
 mod hook;
 mod outcome;
@@ -19,15 +21,19 @@ mod output;
 mod plan;
 mod run;
 mod safe;
+mod seconds;
 mod settings;
 mod sys;
 mod user;
 
 pub use cancel::Cancel;
+pub use configured::{Configured, HookKeys};
 pub use dialect::{Dialect, SHIM_MARK, UnknownDialect};
 pub use discover::{Found, Problem, Weight, discover};
+pub use files::config_files;
 pub use hook::{Call, Hook, Kind};
 pub use outcome::{Error, Outcome, RunResult};
 pub use plan::{freeze_groups, thaw_groups};
 pub use run::{Context, Failed, Run};
+pub use seconds::Seconds;
 pub use settings::{HookSettings, OWN_DIRS, OnFailure, Settings};

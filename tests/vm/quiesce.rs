@@ -12,6 +12,7 @@ pub(crate) mod host;
 mod kill;
 mod many;
 mod odd;
+mod shims;
 #[cfg(feature = "soak")]
 mod soak;
 mod states;

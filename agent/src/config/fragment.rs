@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use hooks::{Dialect, OnFailure};
+use hooks::{Dialect, HookKeys, Seconds};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, Unexpected};
 
 use super::settings::{Announce, Level};
 use crate::policy::Group;
@@ -115,17 +114,7 @@ pub(super) struct Quiesce {
     pub(super) hooks_timeout: Option<Seconds>,
     pub(super) script_argument: Option<String>,
     #[serde(default)]
-    pub(super) hook: BTreeMap<String, Hook>,
-}
-
-/// `[quiesce.hook.NAME]`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Hook {
-    pub(super) timeout: Option<Seconds>,
-    pub(super) on_failure: Option<OnFailure>,
-    pub(super) user: Option<String>,
-    pub(super) order: Option<u32>,
+    pub(super) hook: BTreeMap<String, HookKeys>,
 }
 
 /// `[bmc]`.
@@ -153,10 +142,6 @@ pub(super) struct Log {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Count(pub(super) usize);
 
-/// A time in seconds, whole or not; 0 means without a limit where that is possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Seconds(pub(super) Duration);
-
 /// Permission bits, as text so that they read as octal: `"0660"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mode(pub(super) u32);
@@ -169,9 +154,6 @@ pub(super) struct GroupName(pub(super) Group);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LevelName(pub(super) Level);
 
-/// More than anything of the agent lasts: ten years.
-const LONGEST: u64 = 10 * 365 * 86_400;
-
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = i64::deserialize(deserializer)?;
@@ -179,34 +161,6 @@ impl<'de> Deserialize<'de> for Count {
         count.map(Self).ok_or_else(|| {
             D::Error::invalid_value(Unexpected::Signed(number), &"a number of at least 1")
         })
-    }
-}
-
-impl<'de> Deserialize<'de> for Seconds {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Number;
-        const EXPECTED: &str = "a number of seconds, 0 to ten years";
-        impl Visitor<'_> for Number {
-            type Value = Seconds;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(EXPECTED)
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Seconds, E> {
-                let seconds = u64::try_from(number).ok().filter(|&seconds| seconds <= LONGEST);
-                let seconds = seconds.map(Duration::from_secs).map(Seconds);
-                seconds.ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &EXPECTED))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Seconds, E> {
-                let time = Duration::try_from_secs_f64(number).ok();
-                let time = time.filter(|time| *time <= Duration::from_secs(LONGEST));
-                let wrong = || E::invalid_value(Unexpected::Float(number), &EXPECTED);
-                time.map(Seconds).ok_or_else(wrong)
-            }
-        }
-        deserializer.deserialize_any(Number)
     }
 }
 

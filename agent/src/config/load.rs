@@ -10,7 +10,7 @@ use toml::{Table, Value};
 
 use super::fragment::Fragment;
 use super::nearest::nearest;
-use super::{Settings, files, resolve};
+use super::{Settings, resolve};
 use crate::system::reason;
 
 /// Bytes of one file at most.
@@ -72,7 +72,8 @@ fn of(path: Option<&Path>) -> String {
 pub(crate) fn load(root: &Path, only: Option<&Path>) -> Result<Loaded, ConfigError> {
     let files = match only {
         Some(file) => vec![file.to_owned()],
-        None => files::find(root).map_err(|(path, source)| ConfigError::Read { path, source })?,
+        None => hooks::config_files(root)
+            .map_err(|(path, source)| ConfigError::Read { path, source })?,
     };
     let mut merged = Table::new();
     let mut origins = Origins::new();

@@ -1,12 +1,12 @@
 //! From what the files say to what the agent runs with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hooks::{Dialect, HookSettings};
+use hooks::{Configured, Seconds};
 
-use super::fragment::{self, Count, Fragment, GroupName, Kind, Mode, Seconds};
+use super::fragment::{self, Count, Fragment, GroupName, Kind, Mode};
 use super::settings::{
     Bmc, Channel, ChannelKind, Freeze, Limits, Log, MAX_CLIENTS, Settings, Timeouts, UnixSocket,
     VsockPort,
@@ -79,9 +79,16 @@ fn freeze(default: Freeze, said: fragment::Quiesce) -> Result<Freeze, Wrong> {
         )),
         points => Ok(points.unwrap_or_default()),
     };
-    let hooks = hooks(default.hooks, &said, &time)?;
+    let hooks = Configured {
+        qemu_ga_hook: said.qemu_ga_hook,
+        dialects: said.dialects,
+        hook_timeout: said.hook_timeout,
+        hooks_timeout: said.hooks_timeout,
+        script_argument: said.script_argument,
+        hook: said.hook,
+    };
     Ok(Freeze {
-        hooks,
+        hooks: hooks.settings()?,
         deadline: said.deadline.map_or(default.deadline, limited),
         open_timeout: time("open-timeout", said.open_timeout, default.open_timeout)?,
         sync_timeout: time("sync-timeout", said.sync_timeout, default.sync_timeout)?,
@@ -90,42 +97,6 @@ fn freeze(default: Freeze, said: fragment::Quiesce) -> Result<Freeze, Wrong> {
         exclude: points("exclude", said.exclude)?,
         exclude_types: said.exclude_types.unwrap_or(default.exclude_types),
         best_effort: points("best-effort", said.best_effort)?,
-    })
-}
-
-fn hooks(
-    default: hooks::Settings,
-    said: &fragment::Quiesce,
-    time: &impl Fn(&str, Option<Seconds>, Duration) -> Result<Duration, Wrong>,
-) -> Result<hooks::Settings, Wrong> {
-    let mut dialects: BTreeSet<Dialect> = match &said.dialects {
-        Some(dialects) => dialects.iter().copied().collect(),
-        None => default.dialects,
-    };
-    if said.qemu_ga_hook.is_some() {
-        dialects.insert(Dialect::QemuGa);
-    }
-    let mut per_hook = BTreeMap::new();
-    for (name, hook) in &said.hook {
-        let limit = hook
-            .timeout
-            .map(|limit| time(&format!("hook.{name}.timeout"), Some(limit), Duration::ZERO));
-        let settings = HookSettings {
-            timeout: limit.transpose()?,
-            on_failure: hook.on_failure,
-            user: hook.user.clone(),
-            order: hook.order,
-        };
-        per_hook.insert(name.clone(), settings);
-    }
-    Ok(hooks::Settings {
-        dialects,
-        timeout: time("hook-timeout", said.hook_timeout, default.timeout)?,
-        phase_timeout: time("hooks-timeout", said.hooks_timeout, default.phase_timeout)?,
-        per_hook,
-        qemu_ga_hook: said.qemu_ga_hook.clone(),
-        script_argument: said.script_argument.clone(),
-        ..default
     })
 }
 

@@ -24,7 +24,7 @@ impl Core {
         let stuck = run.grip.as_ref().is_some_and(|grip| {
             let progress = grip.watch.now();
             errors.extend(run::thaw_errors(&grip.held, &progress));
-            progress.stuck.is_some() && !progress.gone
+            !progress.stuck.is_empty() && !progress.gone
         });
         if stuck {
             // Commands run again, but the log waits until that filesystem can be written to.

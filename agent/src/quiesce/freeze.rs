@@ -131,7 +131,6 @@ impl Core {
         }
         run.step("freeze");
         self.raise_flag(run)?;
-        watch.ordered();
         grip.guard.freeze().map_err(|error| generic("the guard has died", &error))?;
         self.lock().deadline = deadline.map(|deadline| {
             clock::now().saturating_add(u64::try_from(deadline.as_nanos()).unwrap_or(u64::MAX))
@@ -182,7 +181,7 @@ impl Core {
             grip.watch.gone(&grip.held);
             grip.guard.bury();
             core.broke(&grip);
-            if grip.watch.now().stuck.is_some() {
+            if !grip.watch.now().stuck.is_empty() {
                 // What hung has come back, and is thawed.
                 core.lower_flag();
             }

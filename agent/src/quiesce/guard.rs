@@ -1,5 +1,6 @@
 //! The agent's side of its guard: starts it, hands it the filesystems, hears its news.
 
+mod freezers;
 mod message;
 mod process;
 
@@ -71,8 +72,13 @@ impl Guard {
             freeze_timeout_ms: milliseconds(freeze_timeout),
         };
         packet::send(&self.socket, &start.encode(), &[], MsgFlags::empty())?;
+        // The first of each group waits for those before.
+        let mut last = None;
         for part in held.chunks(DESCRIPTORS) {
-            let rules: Vec<u8> = part.iter().map(|one| one.rule.encode()).collect();
+            let rules: Vec<u8> = part
+                .iter()
+                .map(|one| one.rule.encode(last.replace(one.group) != Some(one.group)))
+                .collect();
             let descriptors: Vec<_> = part.iter().map(|one| one.file.as_fd()).collect();
             packet::send(&self.socket, &rules, &descriptors, MsgFlags::empty())?;
         }

@@ -2,7 +2,8 @@
 //!
 //! A filesystem in a file of another one must be frozen first: its freeze writes to that
 //! file, and would wait for ever for the other to thaw. Mount order does not tell (bind
-//! mounts and mount namespaces change it), the block devices do.
+//! mounts and mount namespaces change it), the block devices do. Those that need no order
+//! are frozen side by side.
 
 use std::cmp::Reverse;
 use std::path::Path;
@@ -16,11 +17,19 @@ use crate::mount::Mount;
 /// Files in filesystems in files that are followed.
 const DEEPEST: usize = 16;
 
-/// The height of what lies in a file that cannot be traced to a disk, as in an overlay: it
-/// may be a file of any filesystem, so it goes before all.
+/// The height of what cannot be traced to a disk, such as a file in an overlay, or a device
+/// that a program answers for: it may lie on any filesystem, so it goes before all, and alone.
 const ABOVE_ALL: usize = 1000;
 
-/// The last mounted first, but what lies in files before what it lies in.
+/// Filesystems that lie on nothing.
+const IN_MEMORY: [&str; 3] = ["tmpfs", "ramfs", "devtmpfs"];
+
+/// Block devices behind which is a program, maybe one of this machine: the names of the
+/// network block device and of ublk in the kernel.
+const OF_PROGRAMS: [&str; 2] = ["nbd", "ublk"];
+
+/// The last mounted first, but what lies in files before what it lies in. Of one group are
+/// those that surely do not lie on each other.
 pub(super) fn order<'a>(
     root: &Root,
     mounts: &[Mount],
@@ -32,7 +41,15 @@ pub(super) fn order<'a>(
         .map(|target| (height(root, mounts, target.mounts[0], DEEPEST), target))
         .collect();
     ordered.sort_by_key(|(height, _)| Reverse(*height));
-    ordered.into_iter().map(|(_, target)| target).collect()
+    let mut group = 0;
+    let mut last = None;
+    let grouped = ordered.into_iter().map(|(height, target)| {
+        if last.replace(height) != Some(height) || height >= ABOVE_ALL {
+            group += 1;
+        }
+        Target { group, ..target }
+    });
+    grouped.collect()
 }
 
 /// How many files of other filesystems lie between this one and the disks. A filesystem is
@@ -43,10 +60,14 @@ fn height(root: &Root, mounts: &[Mount], mount: &Mount, left: usize) -> usize {
         return 0;
     }
     let devices = block::of_mount(root, mount);
-    let stack = devices.iter().flat_map(|device| device.stack(root));
-    let files = stack.filter_map(|device| device.backing_file(root));
+    let stack: Vec<_> = devices.iter().flat_map(|device| device.stack(root)).collect();
+    if stack.iter().any(|device| OF_PROGRAMS.iter().any(|name| device.name().starts_with(name))) {
+        return ABOVE_ALL;
+    }
+    let files = stack.iter().filter_map(|device| device.backing_file(root));
     let heights = files.map(|file| match holder(mounts, Path::new(&file)) {
         Some(holder) if holder.is_on_disk() => 1 + height(root, mounts, holder, left - 1),
+        Some(holder) if IN_MEMORY.contains(&holder.kind.as_str()) => 0,
         _ => ABOVE_ALL,
     });
     heights.max().unwrap_or(0)

@@ -112,7 +112,7 @@ impl Run {
         let filesystems = held.iter().enumerate().map(|(index, one)| {
             let froze = progress.froze.get(index).copied().flatten();
             let thawed = progress.thawed.get(index).copied().flatten();
-            let stuck = progress.stuck == Some(index);
+            let stuck = progress.stuck.contains(&index);
             let (result, note) = judge(froze, thawed, stuck);
             FilesystemRun {
                 freeze_start_us: froze.map(|took| self.micros(took.start)),
@@ -165,11 +165,12 @@ fn judge(
 /// What a freeze that did not come about is told as.
 pub(super) fn why_failed(held: &[Held], progress: &Progress, freeze_timeout: &str) -> String {
     let point = |index: usize| held[index].point.display();
+    let stuck: Vec<String> = progress.stuck.iter().map(|&index| point(index).to_string()).collect();
     let told = progress.thawing == Some(super::guard::Why::Told);
-    if let Some(index) = progress.stuck.filter(|_| !told) {
+    if !stuck.is_empty() && !told {
         return format!(
             "failed to freeze {}: the kernel had not done so within {freeze_timeout}",
-            point(index)
+            stuck.join(", ")
         );
     }
     let mut errors = progress.froze.iter().enumerate().filter_map(|(index, took)| {

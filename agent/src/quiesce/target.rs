@@ -21,6 +21,8 @@ pub(super) struct Held {
     pub(super) device: Device,
     pub(super) kind: String,
     pub(super) rule: Rule,
+    /// Those of one group do not lie on each other.
+    pub(super) group: usize,
     pub(super) file: File,
 }
 
@@ -29,6 +31,8 @@ pub(super) struct Held {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target<'a> {
     pub(super) mounts: Vec<&'a Mount>,
+    /// Which are frozen side by side; set by [`super::order::order`].
+    pub(super) group: usize,
 }
 
 impl Target<'_> {
@@ -43,7 +47,8 @@ impl Target<'_> {
             match mount::open(root, mount) {
                 Ok(Some(file)) => {
                     let Mount { point, device, kind, .. } = (*mount).clone();
-                    return Ok(Some(Held { point, device, kind, rule, file }));
+                    let group = self.group;
+                    return Ok(Some(Held { point, device, kind, rule, group, file }));
                 }
                 Ok(None) => {}
                 Err(error) if matches!(result, Ok(None)) => {
@@ -122,7 +127,7 @@ pub(super) fn choose<'a>(mounts: &'a [Mount], only: Option<&[String]>) -> Vec<Ta
     let mut places: HashMap<Device, usize> = HashMap::new();
     for mount in mounts.iter().filter(|mount| can_be_frozen(mount)) {
         let place = *places.entry(mount.device).or_insert_with(|| {
-            targets.push(Target { mounts: Vec::new() });
+            targets.push(Target { mounts: Vec::new(), group: 0 });
             targets.len() - 1
         });
         targets[place].mounts.push(mount);
@@ -202,7 +207,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let root = Root::at(dir.path());
         let mounts = mount::parse(LIST.as_bytes()).unwrap();
-        let target = Target { mounts: vec![&mounts[2], &mounts[3]] };
+        let target = Target { mounts: vec![&mounts[2], &mounts[3]], group: 0 };
         let error = target.open(&root, Rule::default()).unwrap_err().to_string();
         assert_eq!(error, "failed to open /srv: No such file or directory");
         fs::create_dir_all(dir.path().join("srv")).unwrap();
@@ -219,7 +224,7 @@ mod tests {
         let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", info.as_raw_fd())).unwrap();
         let id = info.lines().find_map(|line| line.strip_prefix("mnt_id:")).unwrap();
         let real = Mount { id: id.trim().parse().unwrap(), ..mounts[3].clone() };
-        let target = Target { mounts: vec![&mounts[4], &mounts[2], &real] };
+        let target = Target { mounts: vec![&mounts[4], &mounts[2], &real], group: 0 };
         assert_eq!(target.open(&root, Rule::default()).unwrap().unwrap().point, real.point);
     }
 }

@@ -31,14 +31,14 @@ impl Took {
 pub(super) struct Progress {
     /// It stands ready to freeze.
     pub(super) ready: bool,
-    /// It has been told to.
-    ordered: bool,
+    /// Filesystems whose freeze has begun.
+    begun: Vec<bool>,
     /// The freezes that have returned, by filesystem.
     pub(super) froze: Vec<Option<Took>>,
     /// The thaws, by filesystem.
     pub(super) thawed: Vec<Option<Took>>,
-    /// The filesystem whose freeze did not return in time.
-    pub(super) stuck: Option<usize>,
+    /// The filesystems whose freezes did not return in time, or not before the thaw.
+    pub(super) stuck: Vec<usize>,
     /// All that is to be frozen is.
     pub(super) all_frozen: bool,
     /// It thaws, and why.
@@ -65,6 +65,15 @@ impl Progress {
         Some((first, last))
     }
 
+    /// What a guard that died may have left frozen, the last one first. The kernel ends a
+    /// freeze although the guard dies in it: so all whose freeze had begun, but those that
+    /// could not be. One that it had not come to may be frozen by somebody else, and stays so.
+    fn left_behind(&self) -> Vec<usize> {
+        let refused = |index: &usize| self.froze[*index].is_some_and(|took| took.errno != 0);
+        let all = (0..self.begun.len()).rev();
+        all.filter(|&index| self.begun[index]).filter(|index| !refused(index)).collect()
+    }
+
     fn note(&mut self, news: News) {
         let put = |list: &mut Vec<Option<Took>>, index: u32, took| {
             if let Some(slot) = list.get_mut(index as usize) {
@@ -73,13 +82,23 @@ impl Progress {
         };
         match news {
             News::Ready => self.ready = true,
+            News::Begins { index } => {
+                if let Some(begun) = self.begun.get_mut(index as usize) {
+                    *begun = true;
+                }
+            }
             News::Froze { index, errno, start, end } => {
                 put(&mut self.froze, index, Took { start, end, errno });
             }
             News::Thawed { index, errno, start, end } => {
                 put(&mut self.thawed, index, Took { start, end, errno });
             }
-            News::Stuck { index } => self.stuck = Some(index as usize),
+            News::Stuck { index } => {
+                let index = index as usize;
+                if index < self.froze.len() && !self.stuck.contains(&index) {
+                    self.stuck.push(index);
+                }
+            }
             News::AllFrozen => self.all_frozen = true,
             News::Thawing(why) => self.thawing = Some(why),
             News::AllThawed => self.all_thawed = true,
@@ -97,8 +116,12 @@ pub(super) struct Watch {
 impl Watch {
     /// For so many filesystems.
     pub(super) fn new(count: usize) -> Self {
-        let progress =
-            Progress { froze: vec![None; count], thawed: vec![None; count], ..Progress::default() };
+        let progress = Progress {
+            begun: vec![false; count],
+            froze: vec![None; count],
+            thawed: vec![None; count],
+            ..Progress::default()
+        };
         Self { progress: Mutex::new(progress), changed: Condvar::new() }
     }
 
@@ -123,7 +146,7 @@ impl Watch {
             // now. All others may be frozen by the next run.
             for (index, one) in held.iter().enumerate() {
                 let frozen = progress.froze[index].is_some_and(|took| took.errno == 0);
-                let in_flight = progress.stuck == Some(index);
+                let in_flight = progress.stuck.contains(&index);
                 if (frozen || in_flight) && progress.thawed[index].is_none() {
                     let _ = filesystem::thaw(&one.file);
                 }
@@ -144,25 +167,15 @@ impl Watch {
         well
     }
 
-    /// The guard is about to be told to freeze.
-    pub(super) fn ordered(&self) {
-        self.lock().ordered = true;
-    }
-
-    /// Thaws what the guard should have. Those that are not frozen say so, which is fine. A
-    /// guard that dies in its first freeze has told of none, and the kernel ends that freeze
-    /// all the same: so all are tried but those that somebody else has frozen.
+    /// Thaws what the guard should have. Those that are not frozen say so, which is fine.
     fn thaw_here(&self, held: &[Held]) {
-        let Progress { ordered, froze, .. } = self.now();
-        if !ordered {
+        let progress = self.now();
+        if !progress.begun.contains(&true) {
             return;
         }
-        for (index, one) in held.iter().enumerate().rev() {
-            if froze[index].is_some_and(|took| took.errno != 0) {
-                continue;
-            }
+        for index in progress.left_behind() {
             let start = clock::now();
-            if filesystem::thaw(&one.file).is_ok() {
+            if filesystem::thaw(&held[index].file).is_ok() {
                 let took = Took { start, end: clock::now(), errno: 0 };
                 self.lock().thawed[index] = Some(took);
             }
@@ -212,6 +225,19 @@ mod tests {
         // Of a guard that has lost its mind: passed over.
         watch.note(News::Thawed { index: 99, errno: 0, start: 31, end: 350 });
         assert_eq!(watch.now().window(), Some((10, 35)));
+    }
+
+    #[test]
+    fn of_a_dead_guard_only_what_it_began_is_thawed() {
+        let watch = Watch::new(5);
+        assert!(watch.now().left_behind().is_empty());
+        for index in 0..4 {
+            watch.note(News::Begins { index });
+        }
+        watch.note(News::Froze { index: 0, errno: 0, start: 1, end: 2 });
+        watch.note(News::Froze { index: 2, errno: Errno::EBUSY as i32, start: 1, end: 2 });
+        // 1 and 3 are in flight; 4, which it had not come to, may be frozen by others.
+        assert_eq!(watch.now().left_behind(), [3, 1, 0]);
     }
 
     #[test]

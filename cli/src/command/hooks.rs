@@ -1,7 +1,9 @@
 //! `guestctl hooks`: the programs that make applications quiet before a freeze.
 
+mod configured;
 mod holder;
 mod list;
+mod lock;
 mod run;
 mod shim;
 mod switch;
@@ -48,21 +50,26 @@ enum Verb {
 /// Whose hooks.
 #[derive(Debug, Clone, clap::Args)]
 struct Which {
-    /// Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google
+    /// Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google.
+    /// Adds to what guestd.toml says
     #[arg(long, value_name = "PLATFORM")]
     dialect: Vec<Dialect>,
-    /// How long one hook may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    timeout: u64,
+    /// How long one hook may take, in seconds, unless guestd.toml says so of that hook; 30, or
+    /// what guestd.toml says
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: Option<u64>,
 }
 
 impl Which {
-    fn settings(&self) -> Settings {
-        let mut settings = Settings::default();
+    /// What guestd.toml says, and over it what these options do.
+    fn settings(&self, root: &Path) -> Result<Settings, Failure> {
+        let mut settings = configured::settings(root)?;
         settings.dialects.extend(&self.dialect);
-        settings.timeout = Duration::from_secs(self.timeout);
-        settings.phase_timeout = settings.phase_timeout.max(settings.timeout);
-        settings
+        if let Some(seconds) = self.timeout {
+            settings.timeout = Duration::from_secs(seconds);
+            settings.phase_timeout = settings.phase_timeout.max(settings.timeout);
+        }
+        Ok(settings)
     }
 }
 

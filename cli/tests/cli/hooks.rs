@@ -67,6 +67,65 @@ fn hooks_are_held_from_freeze_to_thaw() {
     assert_eq!(system.log().lines().count(), 3);
 }
 
+/// The hook waits until all have been started, so that they meet.
+#[test]
+fn of_two_freezes_at_once_one_has_it_and_the_other_hears_from_whom() {
+    let system = System::new();
+    let slow = format!("{PROGRAM}[ $1 != freeze ] || until [ -e LOG.go ]; do sleep 0.05; done\n");
+    system.write("etc/guestd/hooks.d/10-slow", &slow, 0o755);
+    let answers = thread::scope(|scope| {
+        let all = [(); 6].map(|()| scope.spawn(|| system.hooks(&["run", "freeze"])));
+        let end = Instant::now() + Duration::from_secs(60);
+        while all.iter().filter(|one| one.is_finished()).count() < 5 {
+            assert!(Instant::now() < end, "more than one has it");
+            thread::sleep(Duration::from_millis(50));
+        }
+        system.write("log.go", "", 0o644);
+        all.map(|one| one.join().unwrap())
+    });
+    let holder = fs::read_to_string(system.root().join("run/guestd/hooks.lock")).unwrap();
+    let words = format!("are being made so, by process {}; run", holder.trim());
+    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|one| one.code == Some(0));
+    assert_eq!((won.len(), lost.len()), (1, 5), "{answers:?}");
+    let named = |one: &&&Answer| one.err.contains(&words) || one.err.contains("by another process");
+    assert!(lost.iter().all(|one| named(&one) && one.code == Some(4)), "{lost:?}");
+    assert_eq!(system.log(), "10-slow freeze\n");
+    let late = system.hooks(&["run", "freeze"]);
+    assert!(late.err.contains(&words), "{late:?}");
+    ok(&system.hooks(&["run", "thaw"]));
+    ok(&system.hooks(&["run", "freeze"]));
+    ok(&system.hooks(&["run", "thaw"]));
+}
+
+#[test]
+fn guestd_toml_counts_as_it_does_for_the_agent() {
+    let system = System::new();
+    let slow = format!("{PROGRAM}[ $1 != freeze ] || exec sleep 1000\n");
+    system.write("etc/guestd/hooks.d/10-one", PROGRAM, 0o755);
+    system.write("etc/guestd/hooks.d/20-slow", &slow, 0o755);
+    system.write("usr/local/sbin/pre_freeze", "#!/bin/sh\necho pre >>LOG\n", 0o755);
+    let main = "watchdog = true\n[quiesce]\ndialects = [\"guestd\", \"nutanix\"]\n\
+        [quiesce.hook.20-slow]\ntimeout = 1000\non-failure = \"continue\"\n";
+    system.write("etc/guestd/guestd.toml", main, 0o644);
+    let above = "[quiesce.hook.20-slow]\ntimeout = 1.5\n";
+    system.write("etc/guestd/conf.d/10-site.toml", above, 0o644);
+    let listed = system.hooks(&["list"]);
+    assert!(listed.out.contains("pre_freeze"), "{listed:?}");
+    ok(&system.hooks(&["run", "freeze"]));
+    ok(&system.hooks(&["run", "thaw"]));
+    let log = system.log();
+    assert!(log.contains("20-slow freeze\n20-slow freeze-failed\n"), "{log}");
+    assert!(log.contains("10-one thaw\n") && log.contains("pre\n"), "{log}");
+
+    system.write("etc/guestd/guestd.toml", "[quiesce]\nhook-timeout = 0\n", 0o644);
+    let wrong = system.hooks(&["run", "freeze"]);
+    assert_eq!(wrong.code, Some(3));
+    assert!(wrong.err.contains("quiesce.hook-timeout has to be more than 0"), "{wrong:?}");
+    system.write("etc/guestd/guestd.toml", "[quiesce\n", 0o644);
+    let wrong = system.hooks(&["run", "freeze"]);
+    assert!(wrong.code == Some(3) && wrong.err.contains("guestd.toml: "), "{wrong:?}");
+}
+
 #[test]
 fn a_hook_that_fails_is_named_and_nothing_is_held() {
     let system = System::new();

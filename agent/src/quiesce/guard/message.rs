@@ -22,7 +22,7 @@ pub(super) enum Order {
         /// Milliseconds that the kernel may take for one filesystem.
         freeze_timeout_ms: u64,
     },
-    /// Freeze, in the order in which the descriptors came.
+    /// Freeze, in the order in which the descriptors came; side by side those that may.
     Freeze,
     /// Thaw and end.
     Thaw,
@@ -55,6 +55,8 @@ pub(crate) enum Why {
 pub(crate) enum News {
     /// All descriptors are here, and nothing of the guard can be paged out.
     Ready,
+    /// The freeze of one filesystem is about to begin.
+    Begins { index: u32 },
     /// The freeze of one filesystem has returned.
     Froze { index: u32, errno: i32, start: u64, end: u64 },
     /// The freeze of one filesystem has not returned in time.
@@ -92,12 +94,15 @@ impl Order {
 }
 
 impl Rule {
-    pub(super) fn encode(self) -> u8 {
-        u8::from(self.accept_frozen) | u8::from(self.best_effort) << 1
+    /// The byte that goes with a descriptor: the rule, and whether its filesystem is frozen
+    /// after all before it rather than beside them.
+    pub(super) fn encode(self, waits: bool) -> u8 {
+        u8::from(self.accept_frozen) | u8::from(self.best_effort) << 1 | u8::from(waits) << 2
     }
 
-    pub(super) fn decode(byte: u8) -> Self {
-        Self { accept_frozen: byte & 1 != 0, best_effort: byte & 2 != 0 }
+    pub(super) fn decode(byte: u8) -> (Self, bool) {
+        let rule = Self { accept_frozen: byte & 1 != 0, best_effort: byte & 2 != 0 };
+        (rule, byte & 4 != 0)
     }
 }
 
@@ -124,6 +129,7 @@ impl News {
             Self::Thawing(why) => pack(5, why.number(), 0, 0, 0),
             Self::Thawed { index, errno, start, end } => pack(6, index, errno, start, end),
             Self::AllThawed => pack(7, 0, 0, 0, 0),
+            Self::Begins { index } => pack(8, index, 0, 0, 0),
         }
     }
 
@@ -137,6 +143,7 @@ impl News {
             5 => Why::ALL.into_iter().find(|why| why.number() == index).map(Self::Thawing),
             6 => Some(Self::Thawed { index, errno, start, end }),
             7 => Some(Self::AllThawed),
+            8 => Some(Self::Begins { index }),
             _ => None,
         }
     }
@@ -186,6 +193,7 @@ mod tests {
         let why = Why::ALL.map(News::Thawing);
         for news in [
             News::Ready,
+            News::Begins { index },
             News::Froze { index, errno, start, end },
             News::Stuck { index },
             News::AllFrozen,
@@ -197,8 +205,9 @@ mod tests {
         {
             assert_eq!(News::decode(&news.encode()), Some(news));
         }
-        for bits in 0..4 {
-            assert_eq!(Rule::decode(bits).encode(), bits);
+        for bits in 0..8 {
+            let (rule, waits) = Rule::decode(bits);
+            assert_eq!(rule.encode(waits), bits);
         }
     }
 

@@ -101,3 +101,46 @@ fn captured_guests_are_frozen_in_an_order_that_works() {
     );
     assert_eq!(points(PC, &list(PC)), ["/tmp/m/lp", "/tmp/m/mdp", "/tmp/m/bt", "/"]);
 }
+
+/// The groups of the filesystems of a list, in the order in which they are frozen.
+fn groups(tree: &str, list: &str) -> Vec<(String, usize)> {
+    let dir = tempfile::tempdir().unwrap();
+    plant(dir.path(), tree);
+    let mounts = mount::parse(list.as_bytes()).unwrap();
+    let ordered = order(&Root::at(dir.path()), &mounts, choose(&mounts, None));
+    let named = |target: &Target<'_>| (target.mounts[0].point.display().to_string(), target.group);
+    ordered.iter().map(named).collect()
+}
+
+#[test]
+fn what_lies_on_disks_of_its_own_is_frozen_side_by_side() {
+    let list = "1 1 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /srv rw - xfs /dev/sda2 rw\n\
+                3 1 7:0 / /one rw - ext4 /dev/loop0 rw\n4 1 7:1 / /two rw - ext4 /dev/loop1 rw\n";
+    let tree = sysfs(&[(0, "/img0"), (1, "/srv/img1")], &[]);
+    let expected = [("/two", 1), ("/one", 1), ("/srv", 2), ("/", 2)];
+    assert_eq!(groups(&tree, list), expected.map(|(point, group)| (point.to_owned(), group)));
+}
+
+/// A file in an overlay may lie anywhere, so those that have one go one after the other; one
+/// in memory does not count.
+#[test]
+fn what_cannot_be_traced_is_frozen_alone() {
+    let list = "1 1 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:40 / /over rw - overlay overlay rw\n\
+                3 1 7:0 / /one rw - ext4 /dev/loop0 rw\n4 1 7:1 / /two rw - ext4 /dev/loop1 rw\n\
+                5 1 0:41 / /run rw - tmpfs tmpfs rw\n6 1 7:2 / /six rw - ext4 /dev/loop2 rw\n";
+    let tree = sysfs(&[(0, "/over/img0"), (1, "/over/img1"), (2, "/run/img2")], &[]);
+    let expected = [("/two", 1), ("/one", 2), ("/six", 3), ("/", 3)];
+    assert_eq!(groups(&tree, list), expected.map(|(point, group)| (point.to_owned(), group)));
+}
+
+/// Whether its program runs on this machine, and where it keeps its data, nobody can tell.
+#[test]
+fn what_a_program_answers_for_goes_first_and_alone() {
+    let list = "1 1 43:0 / /net rw - ext4 /dev/nbd0 rw\n2 1 8:1 / / rw - ext4 /dev/sda1 rw\n";
+    let place = "devices/virtual/block/nbd0";
+    let tree = format!(
+        "L sys/dev/block/43:0 ../../{place}\nL sys/class/block/nbd0 ../../{place}\nF sys/{place}/size 8\n"
+    );
+    let expected = [("/net", 1), ("/", 2)];
+    assert_eq!(groups(&tree, list), expected.map(|(point, group)| (point.to_owned(), group)));
+}

@@ -15,7 +15,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-use super::run::{Options, ended, socket};
+use super::lock;
+use super::run::{self, Options, ended, socket};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Screen;
@@ -50,9 +51,12 @@ fn freeze_and_stay(root: &Path, options: &Options, screen: &mut Screen<'_>) -> R
     let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
     let signals = SignalFd::with_flags(&set, flags).map_err(|error| error.to_string())?;
 
+    let settings = options.which.settings(root).map_err(|failure| failure.to_string())?;
+    // It goes with this process, however that ends.
+    let lock = lock::take(&run::lock(root))?;
+    let _ = fs::remove_file(ended(root));
     let path = socket(root);
-    let listener = claim(&path)?;
-    let settings = options.which.settings();
+    let listener = listen(&path)?;
     let deadline = Duration::from_secs(options.deadline);
     let found = discover(root, &settings, nix::unistd::geteuid().as_raw());
     let refused: Vec<String> = found.refused().map(|problem| format!("hook {problem}")).collect();
@@ -79,21 +83,23 @@ fn freeze_and_stay(root: &Path, options: &Options, screen: &mut Screen<'_>) -> R
         let _ = fs::remove_file(&path);
         return Ok(());
     }
-    stay(root, &listener, &signals, deadline, &mut run);
+    let Some((caller, errors)) = stay(root, &listener, &signals, deadline, &mut run) else {
+        return Ok(());
+    };
+    let _ = fs::remove_file(&path);
+    // Whoever hears the answer may freeze again at once.
+    drop(lock);
+    let answer = if errors.is_empty() { "ok\n".to_owned() } else { tell(&errors) };
+    let _ = (&caller).write_all(answer.as_bytes());
     Ok(())
 }
 
-/// The socket; who has it holds the only freeze there is.
-fn claim(path: &Path) -> Result<UnixListener, String> {
+/// The socket. One that is there is left by a holder that was killed: this one has the lock.
+fn listen(path: &Path) -> Result<UnixListener, String> {
     let named = |error: io::Error| format!("{}: {error}", path.display());
-    if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir).map_err(named)?;
-    }
-    if UnixStream::connect(path).is_ok() {
-        return Err("applications are quiet already; run `guestctl hooks run thaw`".to_owned());
-    }
-    if path.exists() {
-        fs::remove_file(path).map_err(named)?;
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(named(error)),
+        _ => {}
     }
     let listener = UnixListener::bind(path).map_err(named)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(named)?;
@@ -112,20 +118,22 @@ fn cancel_without_caller(cancel: Cancel) {
     });
 }
 
-/// Waits for the end, and lets go. Touches no file before that.
+/// Waits for the end, and lets go. Touches no file before that. Gives who asked for it, if
+/// somebody did, and what went wrong.
 fn stay(
     root: &Path,
     listener: &UnixListener,
     signals: &SignalFd,
     deadline: Duration,
     run: &mut hooks::Run,
-) {
+) -> Option<(UnixStream, Vec<hooks::Error>)> {
     let end = Instant::now() + deadline;
     loop {
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             let seconds = deadline.as_secs();
-            return let_go(root, run, &format!("let go by itself after {seconds} seconds"));
+            let_go(root, run, &format!("let go by itself after {seconds} seconds"));
+            return None;
         }
         let wait = PollTimeout::try_from(left + Duration::from_millis(1));
         let mut wanted = [
@@ -135,17 +143,15 @@ fn stay(
         let _ = poll(&mut wanted, wait.unwrap_or(PollTimeout::MAX));
         let [called, told] = wanted.map(|fd| fd.any().unwrap_or(false));
         if told {
-            return let_go(root, run, "let go because their holder was told to end");
+            let_go(root, run, "let go because their holder was told to end");
+            return None;
         }
         if called
             && let Ok((stream, _)) = listener.accept()
             && let Some(word) = word(&stream)
         {
             let errors = back(run, &word);
-            let _ = fs::remove_file(socket(root));
-            let answer = if errors.is_empty() { "ok\n".to_owned() } else { tell(&errors) };
-            let _ = (&stream).write_all(answer.as_bytes());
-            return;
+            return Some((stream, errors));
         }
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn run(
     which: &Which,
     screen: &mut Screen<'_>,
 ) -> Result<ExitCode, Failure> {
-    let found = discover(root, &which.settings(), nix::unistd::geteuid().as_raw());
+    let found = discover(root, &which.settings(root)?, nix::unistd::geteuid().as_raw());
     let hooks = found.hooks.into_iter().map(|hook| Row {
         order: hook.order,
         name: hook.name,

@@ -16,6 +16,8 @@ use crate::output::Screen;
 
 /// Where the holder listens.
 const SOCKET: &str = "/run/guestd/hooks.sock";
+/// Locked by the holder, which writes its process into it.
+const LOCK: &str = "/run/guestd/hooks.lock";
 /// Left by a holder that let go before it was told to.
 const ENDED: &str = "/run/guestd/hooks.ended";
 /// More than a holder ever answers.
@@ -54,6 +56,10 @@ pub(super) fn socket(root: &Path) -> PathBuf {
     below(root, SOCKET)
 }
 
+pub(super) fn lock(root: &Path) -> PathBuf {
+    below(root, LOCK)
+}
+
 pub(super) fn ended(root: &Path) -> PathBuf {
     below(root, ENDED)
 }
@@ -69,14 +75,17 @@ impl Run {
 
     fn freeze(&self, root: &Path, screen: &mut Screen<'_>) -> Result<ExitCode, Failure> {
         let failed = |error: std::io::Error| Failure::Machine(format!("hooks: {error}"));
-        let _ = fs::remove_file(ended(root));
+        // What is wrong with guestd.toml is told here, with its exit code.
+        self.options.which.settings(root)?;
         let program = std::env::current_exe().map_err(failed)?;
         let mut command = Command::new(program);
         command.args(["hooks", "hold", "--root"]).arg(root);
         for dialect in &self.options.which.dialect {
             command.args(["--dialect", dialect.name()]);
         }
-        command.args(["--timeout", &self.options.which.timeout.to_string()]);
+        if let Some(timeout) = self.options.which.timeout {
+            command.args(["--timeout", &timeout.to_string()]);
+        }
         command.args(["--deadline", &self.options.deadline.to_string()]);
         command.current_dir("/").stdin(Stdio::null()).stderr(Stdio::null());
         let mut holder = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
@@ -121,7 +130,7 @@ impl Run {
 
     /// The holder was killed: its sessions have ended with it, its programs are told here.
     fn after_a_crash(&self, root: &Path) -> Result<ExitCode, Failure> {
-        let settings = self.options.which.settings();
+        let settings = self.options.which.settings(root)?;
         let found = hooks::discover(root, &settings, nix::unistd::geteuid().as_raw());
         let mut run = hooks::Run::new(found.hooks, hooks::Context::default(), &settings);
         run.assume_frozen();

@@ -637,8 +637,8 @@ complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and not __fish_
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and not __fish_seen_subcommand_from list check enable disable run install uninstall hold help" -f -a "uninstall" -d 'Take away what `install` wrote'
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and not __fish_seen_subcommand_from list check enable disable run install uninstall hold help" -f -a "hold" -d 'Keeps hooks between `run freeze` and `run thaw`'
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and not __fish_seen_subcommand_from list check enable disable run install uninstall hold help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -l dialect -d 'Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google' -r
-complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -l timeout -d 'How long one hook may take, in seconds' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -l dialect -d 'Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google. Adds to what guestd.toml says' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -l timeout -d 'How long one hook may take, in seconds, unless guestd.toml says so of that hook; 30, or what guestd.toml says' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -s o -l output -d 'How to write the answer' -r -f -a "text\t'For a person at a terminal'
@@ -650,8 +650,8 @@ always\t'Also into a file or a pipe'
 never\t'Never'"
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -l width -d 'Lay out text for this many columns, terminal or not' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from check" -l dialect -d 'Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google' -r
-complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from check" -l timeout -d 'How long one hook may take, in seconds' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from check" -l dialect -d 'Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google. Adds to what guestd.toml says' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from check" -l timeout -d 'How long one hook may take, in seconds, unless guestd.toml says so of that hook; 30, or what guestd.toml says' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from check" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from check" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from check" -s o -l output -d 'How to write the answer' -r -f -a "text\t'For a person at a terminal'
@@ -685,8 +685,8 @@ always\t'Also into a file or a pipe'
 never\t'Never'"
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from disable" -l width -d 'Lay out text for this many columns, terminal or not' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from run" -l dialect -d 'Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google' -r
-complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from run" -l timeout -d 'How long one hook may take, in seconds' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from run" -l dialect -d 'Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google. Adds to what guestd.toml says' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from run" -l timeout -d 'How long one hook may take, in seconds, unless guestd.toml says so of that hook; 30, or what guestd.toml says' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from run" -l deadline -d 'Let go by itself after so many seconds' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from run" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from run" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F
@@ -731,8 +731,8 @@ always\t'Also into a file or a pipe'
 never\t'Never'"
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from uninstall" -l width -d 'Lay out text for this many columns, terminal or not' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from hold" -l dialect -d 'Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google' -r
-complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from hold" -l timeout -d 'How long one hook may take, in seconds' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from hold" -l dialect -d 'Also run what lies in the places of this platform: qemu-ga, open-vm-tools, nutanix, google. Adds to what guestd.toml says' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from hold" -l timeout -d 'How long one hook may take, in seconds, unless guestd.toml says so of that hook; 30, or what guestd.toml says' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from hold" -l deadline -d 'Let go by itself after so many seconds' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from hold" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand hooks; and __fish_seen_subcommand_from hold" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F

@@ -1,4 +1,5 @@
-//! Where configuration files lie, and which of them count.
+//! Where guestd's configuration files lie, and which of them count: for the agent, and for
+//! whoever runs its hooks without it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -6,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// The file of the administrator, which comes first.
-pub(super) const MAIN: &str = "/etc/guestd/guestd.toml";
+const MAIN: &str = "/etc/guestd/guestd.toml";
 
 /// Directories of further files, the weakest first: the vendor's, this boot's, the
 /// administrator's.
-pub(super) const DIRECTORIES: [&str; 3] =
+const DIRECTORIES: [&str; 3] =
     ["/usr/lib/guestd/conf.d", "/run/guestd/conf.d", "/etc/guestd/conf.d"];
 
 /// The files that count, in the order in which they are read; a later one overrules. A file
@@ -19,7 +20,7 @@ pub(super) const DIRECTORIES: [&str; 3] =
 ///
 /// # Errors
 /// A directory is there and cannot be read, with its path.
-pub(super) fn find(root: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+pub fn config_files(root: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let mut by_name: BTreeMap<OsString, PathBuf> = BTreeMap::new();
     for directory in DIRECTORIES {
         let directory = below(root, directory);
@@ -64,7 +65,7 @@ mod tests {
     fn a_name_counts_once_and_the_strongest_directory_wins() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path();
-        assert!(find(root).unwrap().is_empty());
+        assert!(config_files(root).unwrap().is_empty());
         for directory in DIRECTORIES {
             fs::create_dir_all(below(root, directory)).unwrap();
         }
@@ -80,7 +81,7 @@ mod tests {
             fs::write(root.join(file), "").unwrap();
         }
         symlink("/dev/null", root.join("etc/guestd/conf.d/10-off.toml")).unwrap();
-        let found = find(root).unwrap();
+        let found = config_files(root).unwrap();
         let found: Vec<_> = found.iter().map(|path| path.strip_prefix(root).unwrap()).collect();
         assert_eq!(
             found,
