@@ -79,6 +79,27 @@ impl Block {
         self.path.starts_with("/sys/devices/virtual/block/")
     }
 
+    /// True where the kernel makes it of no other device, and not of a file.
+    pub(crate) fn is_bottom(&self, root: &Root) -> bool {
+        self.disk(root).is_none()
+            && self.slaves(root).is_empty()
+            && self.backing_file(root).is_none()
+    }
+
+    /// True where the machine, or the host under it, answers for it. False where a program may
+    /// (nbd, ublk, vduse) or another machine (iSCSI, DRBD, Ceph, NVMe over fabrics): that may
+    /// be this one, and keep the data in a file, as Longhorn does.
+    pub(crate) fn is_hardware(&self) -> bool {
+        let path = self.path.as_str();
+        // Of virtio without PCI; disks of Xen; of Hyper-V. An iSCSI session has a host on the
+        // platform bus, or of an adapter.
+        let buses = path.starts_with("/sys/devices/pci")
+            || path.starts_with("/sys/devices/platform/") && path.contains("/virtio")
+            || path.starts_with("/sys/devices/vbd-")
+            || path.contains("/VMBUS");
+        buses && !path.contains("/session")
+    }
+
     /// True where there is something in it, and a device to open: a drive without a
     /// medium and an unused loop device have no size, and one path of several to a disk
     /// has no device.

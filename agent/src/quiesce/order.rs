@@ -11,22 +11,19 @@ use std::path::Path;
 use introspect::Root;
 
 use super::target::Target;
-use crate::block;
+use crate::block::{self, Block};
 use crate::mount::Mount;
 
 /// Files in filesystems in files that are followed.
 const DEEPEST: usize = 16;
 
-/// The height of what cannot be traced to a disk, such as a file in an overlay, or a device
-/// that a program answers for: it may lie on any filesystem, so it goes before all, and alone.
+/// The height of what cannot be traced to a disk of the machine, such as a file in an overlay,
+/// or a device that a program or another machine answers for: it may lie on any filesystem, so
+/// it goes before all, and alone.
 const ABOVE_ALL: usize = 1000;
 
 /// Filesystems that lie on nothing.
 const IN_MEMORY: [&str; 3] = ["tmpfs", "ramfs", "devtmpfs"];
-
-/// Block devices behind which is a program, maybe one of this machine: the names of the
-/// network block device and of ublk in the kernel.
-const OF_PROGRAMS: [&str; 2] = ["nbd", "ublk"];
 
 /// The last mounted first, but what lies in files before what it lies in. Of one group are
 /// those that surely do not lie on each other.
@@ -61,7 +58,8 @@ fn height(root: &Root, mounts: &[Mount], mount: &Mount, left: usize) -> usize {
     }
     let devices = block::of_mount(root, mount);
     let stack: Vec<_> = devices.iter().flat_map(|device| device.stack(root)).collect();
-    if stack.iter().any(|device| OF_PROGRAMS.iter().any(|name| device.name().starts_with(name))) {
+    let mut bottoms = stack.iter().filter(|device| device.is_bottom(root));
+    if devices.is_empty() || !bottoms.all(Block::is_hardware) {
         return ABOVE_ALL;
     }
     let files = stack.iter().filter_map(|device| device.backing_file(root));

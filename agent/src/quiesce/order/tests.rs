@@ -3,9 +3,17 @@ use super::*;
 use crate::block::testing::{PC, Q35, plant};
 use crate::mount;
 
-/// sysfs with these loop devices and their files, and with volumes on other devices.
+/// sysfs with a disk of four partitions, these loop devices and their files, and with volumes
+/// on other devices.
 fn sysfs(loops: &[(u32, &str)], volumes: &[(u32, &str)]) -> String {
     let mut tree = String::new();
+    for number in 1..=4 {
+        let place = format!("devices/pci0000:00/ata1/block/sda/sda{number}");
+        tree += &format!(
+            "L sys/dev/block/8:{number} ../../{place}\nL sys/class/block/sda{number} ../../{place}\n\
+             F sys/{place}/partition {number}\n"
+        );
+    }
     for (number, file) in loops {
         let place = format!("devices/virtual/block/loop{number}");
         tree += &format!(
@@ -35,7 +43,7 @@ fn points(tree: &str, list: &str) -> Vec<String> {
 #[test]
 fn without_files_between_the_last_mounted_is_first() {
     let list = "1 1 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /srv rw - ext4 /dev/sda2 rw\n";
-    assert_eq!(points("", list), ["/srv", "/"]);
+    assert_eq!(points(&sysfs(&[], &[]), list), ["/srv", "/"]);
 }
 
 /// The order in which systemd's namespaces show them: the file's filesystem last.
@@ -68,7 +76,7 @@ fn a_btrfs_is_followed_through_all_of_its_devices() {
     let uuid = "L sys/fs/btrfs/u/devices";
     let tree = sysfs(&[(0, "/data/img")], &[])
         + &format!("{uuid}/loop0 ../x\n{uuid}/sdb ../x\n")
-        + "L sys/class/block/sdb ../../devices/pci/sdb\nD dev/sdb\n";
+        + "L sys/class/block/sdb ../../devices/pci0000:00/sdb\nD dev/sdb\n";
     let list = "1 1 0:40 / /b rw - btrfs /dev/sdb rw\n2 1 8:2 / /data rw - ext4 /dev/sda2 rw\n";
     assert_eq!(points(&tree, list), ["/b", "/data"]);
 }
@@ -133,14 +141,35 @@ fn what_cannot_be_traced_is_frozen_alone() {
     assert_eq!(groups(&tree, list), expected.map(|(point, group)| (point.to_owned(), group)));
 }
 
-/// Whether its program runs on this machine, and where it keeps its data, nobody can tell.
+/// Where a program or another machine keeps its data, nobody can tell: it may be here.
 #[test]
-fn what_a_program_answers_for_goes_first_and_alone() {
-    let list = "1 1 43:0 / /net rw - ext4 /dev/nbd0 rw\n2 1 8:1 / / rw - ext4 /dev/sda1 rw\n";
-    let place = "devices/virtual/block/nbd0";
-    let tree = format!(
-        "L sys/dev/block/43:0 ../../{place}\nL sys/class/block/nbd0 ../../{place}\nF sys/{place}/size 8\n"
-    );
-    let expected = [("/net", 1), ("/", 2)];
-    assert_eq!(groups(&tree, list), expected.map(|(point, group)| (point.to_owned(), group)));
+fn what_is_no_disk_of_the_machine_goes_first_and_alone() {
+    let list = "1 1 8:17 / /net rw - ext4 /dev/x rw\n2 1 8:1 / / rw - ext4 /dev/sda1 rw\n\
+                3 1 8:2 / /srv rw - ext4 /dev/sda2 rw\n";
+    for place in [
+        "virtual/block/nbd0",
+        "platform/host2/session1/target2:0:0/2:0:0:1/block/sdb",
+        "pci0000:00/0000:00:03.0/host2/session1/target2:0:0/2:0:0:1/block/sdb",
+        "virtual/nvme-fabrics/ctl/nvme0/nvme0n1",
+    ] {
+        let tree = format!(
+            "{}L sys/dev/block/8:17 ../../devices/{place}\nF sys/devices/{place}/size 8\n",
+            sysfs(&[], &[])
+        );
+        let expected = [("/net", 1), ("/srv", 2), ("/", 2)];
+        let expected = expected.map(|(point, group)| (point.to_owned(), group));
+        assert_eq!(groups(&tree, list), expected, "{place}");
+    }
+    for place in [
+        "pci0000:00/0000:00:03.0/virtio0/block/vda",
+        "platform/a003e00.virtio_mmio/virtio3/block/vda",
+        "vbd-51712/block/xvda",
+        "LNXSYSTM:00/LNXSYBUS:00/ACPI0004:00/VMBUS:00/u/host0/target0:0:0/0:0:0:0/block/sdb",
+    ] {
+        let tree = format!(
+            "{}L sys/dev/block/8:17 ../../devices/{place}\nF sys/devices/{place}/size 8\n",
+            sysfs(&[], &[])
+        );
+        assert!(groups(&tree, list).iter().all(|(_, group)| *group == 1), "{place}");
+    }
 }
