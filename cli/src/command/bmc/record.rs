@@ -49,6 +49,9 @@ pub(super) fn add(
 
 fn user() -> String {
     let uid = getuid();
+    if uid.is_root() {
+        return "root".to_owned();
+    }
     let user = User::from_uid(uid).ok().flatten();
     user.map_or_else(|| format!("user {uid}"), |user| user.name)
 }
