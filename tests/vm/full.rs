@@ -12,6 +12,11 @@ use crate::bmc::peer::Placemat;
 /// The port's name in Placemat.
 const PORT: &str = "placemat";
 
+/// Elsewhere, too.
+const PUBLISHED: &str = "[bmc]\npublish-file = \"/run/bmc\"\nguestinfo = \"guestinfo.bmc.ipv4\"\n";
+/// In the place of VMware's program: keeps what it is told.
+const RPCTOOL: &str = "#!/bin/sh\necho \"$#: $1\" > /run/rpctool\n";
+
 /// Ten times what a boot takes.
 const BOOT: Duration = Duration::from_secs(300);
 
@@ -26,6 +31,11 @@ fn a_full_guest_boots_starts_a_server_and_keeps_its_disk_over_a_reboot() -> Resu
         0o644,
         "{\"ipv4\": {\"address\": \"10.72.17.4\", \"netmask\": \"255.255.240.0\"}}\n",
     );
+    let builder = builder.file("/etc/guestd/conf.d/50-bmc.toml", 0o644, PUBLISHED).file(
+        "/usr/bin/vmware-rpctool",
+        0o755,
+        RPCTOOL,
+    );
     let mut guest = builder.file("/usr/sbin/given", 0o755, "#!/bin/sh\necho given\n").boot()?;
     ensure!(guest.run(["given"])?.success()?.text() == "given");
     ensure!(guest.run(["cat", "/proc/1/comm"])?.text() == "systemd");
@@ -35,7 +45,8 @@ fn a_full_guest_boots_starts_a_server_and_keeps_its_disk_over_a_reboot() -> Resu
     ensure!(guest.run(["redis-cli", "ping"])?.success()?.text() == "PONG");
     ensure!(guest.run(["cat", "/sys/block/vdb/serial"])?.text() == "data");
 
-    guest.command(["dpkg", "-i", "/root/guestd.deb"]).timeout(BOOT).run()?.success()?;
+    let install = ["apt-get", "install", "--yes", "/root/guestd.deb"];
+    guest.command(install).timeout(BOOT).run()?.success()?;
 
     guest.shell("echo kept > /var/lib/kept; (sleep 1; systemctl reboot) > /dev/null 2>&1 &")?;
     guest.rebooted(BOOT)?;
@@ -60,6 +71,9 @@ fn tells_its_bmc(guest: &mut Guest) -> Result<()> {
         ensure!(status["sent"]["times"] == 1 + u64::from(plugged), "{status}");
         host.quiet(Duration::ZERO)?;
     }
+    ensure!(guest.run(["cat", "/run/bmc"])?.text() == "10.72.17.4");
+    let set = guest.run(["cat", "/run/rpctool"])?;
+    ensure!(set.text() == "1: info-set guestinfo.bmc.ipv4 10.72.17.4", "{set:?}");
     // udev has made its link for the new one.
     guest.run(["udevadm", "settle"])?.success()?;
     ensure!(guest.run(["test", "-e", "/dev/virtio-ports/placemat"])?.code == 0);
