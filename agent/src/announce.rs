@@ -4,8 +4,8 @@
 
 mod address;
 mod changes;
+mod guestinfo;
 mod known;
-mod mark;
 
 use std::io;
 use std::path::Path;
@@ -23,6 +23,7 @@ use crate::config::settings::{self, Announce};
 use crate::sys::{self, sigio::Signals};
 use address::Found;
 use changes::{Ports, Sources};
+pub(crate) use guestinfo::check_key;
 pub(crate) use known::Known;
 
 /// Before the second try of a port that another program has open, each next wait twice as
@@ -124,9 +125,9 @@ impl Announcer<'_> {
         }
     }
 
-    /// Keeps the file up to date, where one is wanted, until something happens to a port.
+    /// Keeps what else gets the address up to date, until something happens to a port.
     async fn publish(&self, ports: &mut Ports) -> io::Result<()> {
-        while self.settings.publish_file.is_some() {
+        while self.settings.publishes() {
             let mut sources = Sources::watch(&self.settings.plan.sources);
             self.look().await;
             self.agent.bmc.state(State::NoPort);
@@ -145,6 +146,7 @@ impl Announcer<'_> {
         match found {
             Ok(found) => {
                 known.found(&found);
+                known.guestinfo(found.address);
                 Some(found)
             }
             Err(why) => {

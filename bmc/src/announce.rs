@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,8 +17,8 @@ const LONGEST_WAIT: Duration = Duration::from_millis(500);
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
-    /// The device that was written to.
-    pub device: PathBuf,
+    /// The port that was written to.
+    pub place: Place,
     /// How long it took from the first look to the write.
     pub waited: Duration,
 }
@@ -68,7 +68,7 @@ pub fn announce(
             return Err(AnnounceError::Unplugged(name.to_owned()));
         }
         if state == (State::Host { ready: true }) && port.send(address).map_err(io)? {
-            return Ok(Announced { device: place.device, waited: start.elapsed() });
+            return Ok(Announced { place, waited: start.elapsed() });
         }
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {

@@ -9,14 +9,18 @@
 mod address;
 mod announce;
 mod discover;
+mod mark;
 mod network;
 mod port;
+mod setup;
 pub mod source;
 mod sys;
 
 pub use address::{Address, Refused};
 pub use announce::{AnnounceError, Announced, announce};
 pub use discover::{Discovery, Extent, Finding, Plan, discover};
+pub use mark::{By, Mark, MarkFile};
 pub use network::{BadNetwork, Network};
 pub use port::{DEFAULT_PORT, OpenError, Place, Port, State, check_name, find};
+pub use setup::Setup;
 pub use source::{Candidate, Source, Values};

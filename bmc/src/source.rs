@@ -176,3 +176,29 @@ pub(crate) fn printable(bytes: &[u8]) -> String {
     }
     shown
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_of_a_sane_size_is_not_read_and_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        nix::unistd::mkfifo(&at("pipe"), nix::sys::stat::Mode::S_IRUSR).unwrap();
+        symlink("loop", at("loop")).unwrap();
+        symlink("/dev/zero", at("endless")).unwrap();
+        fs::write(at("large"), vec![b'x'; 101]).unwrap();
+        fs::write(at("whole"), vec![b'x'; 100]).unwrap();
+        let read = |name: &str| read(dir.path(), name, 100);
+        for name in ["pipe", "endless", "."] {
+            assert_eq!(read(name).unwrap_err().to_string(), "is no regular file", "{name}");
+        }
+        assert_eq!(read("large").unwrap_err().to_string(), "is larger than 100 bytes");
+        assert_eq!(read("loop").unwrap_err().raw_os_error(), Some(nix::libc::ELOOP));
+        assert_eq!(read("whole").unwrap().len(), 100);
+    }
+}

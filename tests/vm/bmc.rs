@@ -4,8 +4,9 @@ mod boot;
 mod change;
 mod firmware;
 mod ipmi;
-mod peer;
+pub(crate) mod peer;
 mod plug;
+mod power;
 
 use anyhow::{Context, Result};
 use serde_json::Value;

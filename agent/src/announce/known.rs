@@ -2,12 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bmc::{Address, Place};
+use bmc::{Address, By, Mark, MarkFile, Place};
 use protocol::guestd::bmc::{Sent, State, Status};
 use tracing::warn;
 
 use super::address::Found;
-use super::mark::{Mark, MarkFile};
+use super::guestinfo::Guestinfo;
 use crate::config::Settings;
 use crate::log;
 
@@ -16,19 +16,22 @@ use crate::log;
 pub(crate) struct Known {
     inner: Mutex<Inner>,
     file: MarkFile,
+    by_hand: MarkFile,
+    guestinfo: Option<Guestinfo>,
 }
 
 #[derive(Debug)]
 struct Inner {
     status: Status,
-    mark: Option<Mark>,
+    mark: Option<Mark<Sent>>,
 }
 
 impl Known {
     pub(crate) fn new(settings: &Settings) -> Self {
         let bmc = &settings.bmc;
-        let file = MarkFile::new(&settings.state_dir);
-        let mark = file.read();
+        let file = MarkFile::new(&settings.state_dir, By::Agent);
+        let by_hand = MarkFile::new(&settings.state_dir, By::Hand);
+        let mark: Option<Mark<Sent>> = file.read();
         let off = bmc.announce == crate::config::settings::Announce::Off;
         let status = Status {
             announce: bmc.announce.name().to_owned(),
@@ -39,13 +42,26 @@ impl Known {
             source: None,
             problem: None,
             sent: mark.as_ref().map(|mark| mark.sent.clone()),
+            by_hand: None,
+            guestinfo: None,
         };
-        Self { inner: Mutex::new(Inner { status, mark }), file }
+        let guestinfo = bmc.guestinfo.clone().map(Guestinfo::new);
+        Self { inner: Mutex::new(Inner { status, mark }), file, by_hand, guestinfo }
     }
 
     /// All of it.
     pub(crate) fn status(&self) -> Status {
-        self.inner().status.clone()
+        let mut status = self.inner().status.clone();
+        status.by_hand = self.by_hand.read().map(|mark| mark.sent);
+        status.guestinfo = self.guestinfo.as_ref().map(Guestinfo::status);
+        status
+    }
+
+    /// Has the address set in VMware's guestinfo, where that is wanted; waits for nothing.
+    pub(super) fn guestinfo(&self, address: Address) {
+        if let Some(guestinfo) = &self.guestinfo {
+            guestinfo.set(address);
+        }
     }
 
     /// Takes a state over; false if it was the same before.
@@ -97,14 +113,16 @@ impl Known {
         self.problem(State::NoAddress, why.to_owned())
     }
 
-    /// True if this port has got this address in this boot.
+    /// True if this port has got this address in this boot, from an agent or by hand.
     pub(super) fn was_sent(&self, place: &Place, address: Address) -> bool {
         let inner = self.inner();
-        inner.mark.as_ref().is_some_and(|mark| {
+        let matches = |mark: &Mark<Sent>| {
             mark.port == inner.status.port
                 && mark.instance == place.instance
                 && mark.sent.address == address.to_string()
-        })
+        };
+        inner.mark.as_ref().is_some_and(matches)
+            || self.by_hand.read().is_some_and(|mark| matches(&mark))
     }
 
     /// Keeps what was sent, also for an agent after this one. Gives the address that was
@@ -118,6 +136,7 @@ impl Known {
             device: place.device.display().to_string(),
             at: log::date_now(),
             times: before.as_ref().map_or(0, |before| before.times) + 1,
+            by: Sent::guestd(),
         };
         inner.status.state = State::Sent;
         inner.status.problem = None;
@@ -161,6 +180,30 @@ mod tests {
         assert!(!next.was_sent(&Place { instance: 8, ..place.clone() }, address));
         let sent = next.status().sent.unwrap();
         assert_eq!((sent.times, sent.device.as_str()), (2, "/dev/vport1p2"));
+        assert_eq!(sent.by, "guestd");
+    }
+
+    #[test]
+    fn what_was_sent_by_hand_is_told_at_once_and_not_sent_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place { device: "/dev/vport1p2".into(), instance: 7 };
+        let address: Address = "10.0.0.1".parse().unwrap();
+        let known = Known::new(&settings(dir.path()));
+        assert_eq!(known.status().by_hand, None);
+        let sent = Sent {
+            address: address.to_string(),
+            source: "neco".to_owned(),
+            device: "/dev/vport1p2".to_owned(),
+            at: "2026-11-26T12:00:00Z".to_owned(),
+            times: 1,
+            by: "guestctl (root)".to_owned(),
+        };
+        let mark = Mark { port: "placemat".to_owned(), instance: 7, sent: sent.clone() };
+        MarkFile::new(dir.path(), By::Hand).write(&mark).unwrap();
+        assert_eq!(known.status().by_hand, Some(sent));
+        assert_eq!(known.status().sent, None);
+        assert!(known.was_sent(&place, address));
+        assert!(!known.was_sent(&Place { instance: 8, ..place }, address));
     }
 
     #[test]

@@ -22,6 +22,7 @@ struct Options {
     root: Option<PathBuf>,
     show: bool,
     defaults: bool,
+    bmc: bool,
     all: bool,
     quiet: bool,
 }
@@ -41,6 +42,7 @@ impl Options {
                 "root" => options.root = Some(parser.value()?.into()),
                 "show" => options.show = true,
                 "defaults" => options.defaults = true,
+                "bmc" => options.bmc = true,
                 "quiet" => options.quiet = true,
                 _ => options.all = true,
             }
@@ -72,13 +74,14 @@ pub(super) fn run(words: &[OsString]) -> Exit {
 
 /// Tells whether the configuration is well.
 pub(super) fn check_configuration(words: &[OsString]) -> Exit {
-    let options = match Options::parse(words, &["config", "root", "show", "defaults"]) {
+    let options = match Options::parse(words, &["config", "root", "show", "defaults", "bmc"]) {
         Ok(options) => options,
         Err(wrong) => return usage(&wrong),
     };
     let tell = match (options.defaults, options.show) {
         (true, _) => Tell::Defaults,
         (_, true) => Tell::Everything,
+        _ if options.bmc => Tell::Bmc,
         _ => Tell::Verdict,
     };
     let root = options.root.unwrap_or_else(|| PathBuf::from("/"));

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::keys::{commented, show};
-use super::{ConfigError, load};
+use super::{ConfigError, Settings, load};
 
 /// What to tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(crate) enum Tell {
     Everything,
     /// The commented file with all defaults.
     Defaults,
+    /// What is about the BMC, as JSON for guestctl.
+    Bmc,
 }
 
 /// The answer.
@@ -26,6 +28,12 @@ pub(crate) fn check(root: &Path, only: Option<&Path>, tell: Tell) -> Result<Stri
         return Ok(commented());
     }
     let loaded = load(root, only)?;
+    if tell == Tell::Bmc {
+        let Settings { bmc, state_dir, .. } = loaded.settings;
+        let announce = bmc.announce.name().to_owned();
+        let setup = bmc::Setup { announce, port: bmc.port, plan: bmc.plan, state_dir };
+        return Ok(format!("{}\n", serde_json::json!(setup)));
+    }
     let mut out = String::new();
     if tell == Tell::Everything {
         let _ = writeln!(out, "# {}", summary(&loaded.files));

@@ -128,6 +128,7 @@ pub(super) struct Bmc {
     pub(super) sources: Option<Vec<bmc::Source>>,
     pub(super) command: Option<Vec<String>>,
     pub(super) publish_file: Option<PathBuf>,
+    pub(super) guestinfo: Option<String>,
 }
 
 /// `[log]`.

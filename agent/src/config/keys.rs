@@ -165,6 +165,12 @@ const KEYS: &[Key] = &[
     key("bmc", "publish-file", "A file that the address is written to as well.", |s| {
         s.bmc.publish_file.as_deref().and_then(path)
     }),
+    key(
+        "bmc",
+        "guestinfo",
+        "A key of VMware's guestinfo that the address is set as, such as guestinfo.bmc.ipv4; by\nvmware-rpctool or vmtoolsd of open-vm-tools.",
+        |s| s.bmc.guestinfo.as_deref().map(text),
+    ),
     key("log", "level", "error, warn, info, debug or trace.", |s| Some(text(s.log.level.name()))),
     key("log", "file", "A file to append to, in the place of the journal.", |s| {
         s.log.file.as_deref().and_then(path)

@@ -1,7 +1,7 @@
 //! Reads configuration files, each for itself and then together.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -100,12 +100,12 @@ pub(crate) fn load(root: &Path, only: Option<&Path>) -> Result<Loaded, ConfigErr
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Before it is opened, which would wait for ever for the other end of a pipe.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("is no regular file"));
     }
     let mut text = String::new();
-    file.take(MOST + 1).read_to_string(&mut text)?;
+    File::open(path)?.take(MOST + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MOST {
         return Err(io::Error::other("is larger than 1 MiB"));
     }

@@ -11,6 +11,7 @@ use super::settings::{
     Bmc, Channel, ChannelKind, Freeze, Limits, Log, MAX_CLIENTS, Settings, Timeouts, UnixSocket,
     VsockPort,
 };
+use crate::announce::check_key;
 use crate::command;
 use crate::policy::{Group, Policy};
 
@@ -125,11 +126,16 @@ fn bmc(default: Bmc, said: fragment::Bmc) -> Result<Bmc, Wrong> {
     if publish_file.as_ref().is_some_and(|file| !file.is_absolute()) {
         return Err(wrong("publish-file", "has to be an absolute path".to_owned()));
     }
+    let guestinfo = said.guestinfo.or(default.guestinfo);
+    if let Some(key) = &guestinfo {
+        check_key(key).map_err(|what| wrong("guestinfo", format!("{key:?} {what}")))?;
+    }
     Ok(Bmc {
         announce: said.announce.unwrap_or(default.announce),
         port,
         plan: bmc::Plan { address: said.address, sources, network, command },
         publish_file,
+        guestinfo,
     })
 }
 
@@ -341,6 +347,10 @@ port = 1024
             ),
             ("[bmc]\ncommand = [\"bmc\"]\n", "bmc.command: the program has to be an absolute path"),
             ("[bmc]\npublish-file = \"bmc\"\n", "bmc.publish-file: has to be an absolute path"),
+            (
+                "[bmc]\nguestinfo = \"guestinfo.bmc ipv4\"\n",
+                "bmc.guestinfo: \"guestinfo.bmc ipv4\" may have letters, digits, dots, - and _ only",
+            ),
             ("state-dir = \"x\"\n", "state-dir has to be an absolute path"),
         ] {
             assert_eq!(of(text).unwrap_err(), error);

@@ -273,6 +273,15 @@ pub struct Bmc {
     pub plan: bmc::Plan,
     /// A file that gets the address too.
     pub publish_file: Option<PathBuf>,
+    /// The key of VMware's guestinfo that gets it too.
+    pub guestinfo: Option<String>,
+}
+
+impl Bmc {
+    /// True where somebody beside the host behind the port gets the address.
+    pub(crate) fn publishes(&self) -> bool {
+        self.publish_file.is_some() || self.guestinfo.is_some()
+    }
 }
 
 impl Default for Bmc {
@@ -282,6 +291,7 @@ impl Default for Bmc {
             port: bmc::DEFAULT_PORT.to_owned(),
             plan: bmc::Plan::default(),
             publish_file: None,
+            guestinfo: None,
         }
     }
 }

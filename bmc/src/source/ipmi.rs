@@ -102,10 +102,10 @@ fn of(lans: &[Lan], told: Option<u8>, network: Option<Network>) -> Look {
 
 /// Asks every channel. `ask` gets the data of the request and returns the answer, its
 /// completion code first. Beside the LANs comes the last code that is no plain "there is
-/// none".
+/// none". One that stops answering keeps what it has told.
 ///
 /// # Errors
-/// The BMC cannot be asked at all.
+/// The BMC has not answered at all, or with no LAN before it stopped.
 pub fn lans(
     mut ask: impl FnMut([u8; 4]) -> io::Result<Vec<u8>>,
 ) -> io::Result<(Vec<Lan>, Option<u8>)> {
@@ -113,7 +113,12 @@ pub fn lans(
     let mut told = None;
     for channel in CHANNELS {
         let mut get = |parameter| ask([channel, parameter, 0, 0]);
-        let address = match parameter::<4>(&get(ADDRESS)?) {
+        let answer = match get(ADDRESS) {
+            Ok(answer) => answer,
+            Err(_) if !lans.is_empty() => break,
+            Err(error) => return Err(error),
+        };
+        let address = match parameter::<4>(&answer) {
             Ok(address) => Ipv4Addr::from(address),
             Err(NoParameter::NoLan | NoParameter::Short) => continue,
             Err(NoParameter::Code(code)) => {
@@ -121,14 +126,15 @@ pub fn lans(
                 continue;
             }
         };
-        let assigned = parameter::<1>(&get(ADDRESS_SOURCE)?).ok().and_then(assigned);
+        // An address without the rest is worth as much.
+        let mut rest = |parameter| get(parameter).unwrap_or_default();
         lans.push(Lan {
             channel,
             address,
-            assigned,
-            mac: parameter(&get(MAC)?).ok(),
-            mask: parameter::<4>(&get(MASK)?).ok().map(Ipv4Addr::from),
-            gateway: parameter::<4>(&get(GATEWAY)?).ok().map(Ipv4Addr::from),
+            assigned: parameter::<1>(&rest(ADDRESS_SOURCE)).ok().and_then(assigned),
+            mac: parameter(&rest(MAC)).ok(),
+            mask: parameter::<4>(&rest(MASK)).ok().map(Ipv4Addr::from),
+            gateway: parameter::<4>(&rest(GATEWAY)).ok().map(Ipv4Addr::from),
         });
     }
     Ok((lans, told))
@@ -234,6 +240,22 @@ mod tests {
             let _ = parameter::<6>(&answer);
             let (lans, told) = lans(|_| Ok(answer.clone())).unwrap();
             let _ = of(&lans, told, None);
+        }
+    }
+
+    #[test]
+    fn a_bmc_that_stops_answering_keeps_what_it_has_told() {
+        let late = || io::Error::from(io::ErrorKind::TimedOut);
+        assert!(lans(|_| Err(late())).is_err());
+        for told in [(1, ADDRESS), (1, MASK), (1, GATEWAY)] {
+            let (found, _) = lans(|[channel, parameter, ..]| match (channel, parameter) {
+                (channel, ADDRESS) if channel <= told.0 => Ok(vec![0, 0x11, 10, 0, 0, channel]),
+                (channel, parameter) if (channel, parameter) <= told => Ok(vec![0, 0x11, 1]),
+                _ => Err(late()),
+            })
+            .unwrap();
+            let [lan] = found.as_slice() else { panic!("{found:?}") };
+            assert_eq!(lan.address, Ipv4Addr::new(10, 0, 0, 1));
         }
     }
 }

@@ -12,6 +12,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// How long one answer may take. The kernel itself tries for about 5 seconds.
 const LIMIT: Duration = Duration::from_secs(5);
+/// How long all answers together may take, of a BMC that is slow every time.
+const TOTAL: Duration = Duration::from_secs(20);
 
 /// `IPMI_MAX_MSG_LENGTH`.
 const LONGEST: usize = 272;
@@ -77,19 +79,20 @@ mod call {
 pub(crate) struct Device {
     file: File,
     last: c_long,
+    end: Instant,
 }
 
 impl Device {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).write(true).open(path)?;
-        Ok(Self { file, last: 0 })
+        Ok(Self { file, last: 0, end: Instant::now() + TOTAL })
     }
 
     /// Asks for a parameter of a LAN; the answer begins with its completion code.
     pub(crate) fn get_lan(&mut self, data: [u8; 4]) -> io::Result<Vec<u8>> {
         self.last += 1;
         self.send(data)?;
-        let end = Instant::now() + LIMIT;
+        let end = self.end.min(Instant::now() + LIMIT);
         loop {
             self.wait(end)?;
             match self.receive()? {
@@ -123,11 +126,13 @@ impl Device {
     fn wait(&self, end: Instant) -> io::Result<()> {
         loop {
             let left = end.saturating_duration_since(Instant::now());
+            // Also where the device is ready all the time, and never with our answer.
+            if left.is_zero() {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "the BMC does not answer"));
+            }
             let left = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
             match poll(&mut [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)], left) {
-                Ok(0) => {
-                    return Err(io::Error::new(io::ErrorKind::TimedOut, "the BMC does not answer"));
-                }
+                Ok(0) => {}
                 Ok(_) => return Ok(()),
                 Err(Errno::EINTR) => {}
                 Err(errno) => return Err(errno.into()),

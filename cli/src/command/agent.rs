@@ -7,7 +7,7 @@ mod exec;
 mod file;
 mod info;
 mod ping;
-pub(super) mod view;
+pub(in crate::command) mod view;
 
 use clap::Subcommand;
 

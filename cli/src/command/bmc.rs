@@ -2,6 +2,8 @@
 
 mod announce;
 mod discover;
+mod record;
+mod setup;
 mod status;
 
 use clap::Subcommand;
@@ -14,9 +16,9 @@ use crate::output::Screen;
 
 /// The address of the machine's BMC: what guestd announces to the host, and by hand
 ///
-/// Without a verb: the address, its source, the port and what was sent. Without --socket and
-/// --vsock it is the guestd of this machine; where none runs, guestctl looks for itself. Exit
-/// code 1 means that nothing was sent.
+/// Without a verb: the address, its source, the port and what was sent, when and by whom.
+/// Without --socket and --vsock it is the guestd of this machine; where none runs, guestctl
+/// looks for itself, with guestd's configuration. Exit code 1 means that nothing was sent.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Bmc {
     #[command(flatten)]

@@ -24,9 +24,32 @@ pub struct Status {
     /// Why there is no address, or what keeps it from being sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// What was sent last since the machine booted.
+    /// What guestd has sent last since the machine booted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<Sent>,
+    /// What was sent last by hand since then, with `guestctl bmc announce`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<Sent>,
+    /// What became of the address in VMware's guestinfo, where it is wanted there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guestinfo: Option<Guestinfo>,
+}
+
+/// An address in VMware's guestinfo.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Guestinfo {
+    /// The key.
+    pub key: String,
+    /// The address that was set last by this agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// When, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// Why the address that counts now could not be set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// Where an announcement is.
@@ -65,6 +88,16 @@ pub struct Sent {
     pub at: String,
     /// How often since the machine booted.
     pub times: u64,
+    /// Who has sent it: `guestd`, or `guestctl` and the user who ran it.
+    #[serde(default = "Sent::guestd")]
+    pub by: String,
+}
+
+impl Sent {
+    /// The agent as the one who has sent something.
+    pub fn guestd() -> String {
+        "guestd".to_owned()
+    }
 }
 
 impl State {

@@ -5,11 +5,13 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use support::vm::Guest;
 use support::{bin, need_guest};
 
 use super::peer::{Outcome, Placemat};
+use super::power;
 use super::{ADDRESS, Agent, NECO, NOTHING, OTHER, PORT, ask, builder, logged, neco, restart};
 
 /// Where QEMU's hosts look for an agent.
@@ -98,7 +100,8 @@ fn a_host_that_comes_later_gets_the_line_and_nothing_else() -> Result<()> {
 
 #[test]
 fn a_host_that_was_there_first_gets_the_line_after_every_boot() -> Result<()> {
-    need_guest!();
+    let [simulator, client, unshare, ip, timeout] = power::NEEDS;
+    need_guest!(simulator, client, unshare, ip, timeout);
     // As Placemat starts it: QEMU listens, and the host connects once, before the guest runs.
     let dir = tempfile::tempdir()?;
     let socket = dir.path().join("node.guest");
@@ -128,6 +131,9 @@ fn a_host_that_was_there_first_gets_the_line_after_every_boot() -> Result<()> {
     ensure!(took < Duration::from_secs(5), "{took:?}");
     logged(&mut guest, "(from cmdline, /proc/cmdline) sent")?;
     assert_eq!(agent.idle(&mut guest, 3)?, NOTHING);
+    // What the line is for, with a stand-in for Placemat.
+    let Outcome::Listens(address) = host.outcome()? else { bail!("no BMC: {host:?}") };
+    ensure!(power::stat(address)? == format!("{ADDRESS}: on"));
 
     // The host sees no end of the connection when the guest reboots, and drops the line.
     guest.qmp()?.execute("system_reset", serde_json::json!({}))?;
@@ -141,8 +147,9 @@ fn a_host_that_was_there_first_gets_the_line_after_every_boot() -> Result<()> {
 #[test]
 fn by_hand_without_guestd() -> Result<()> {
     need_guest!();
-    let mut guest = builder("")?.port(PORT).file(NECO, 0o644, neco(ADDRESS)).boot()?;
-    let announce = |guest: &mut support::vm::Guest, words: &[&str]| {
+    let builder = builder("")?.port(PORT).port(OTHER).file(NECO, 0o644, neco(ADDRESS));
+    let mut guest = builder.boot()?;
+    let announce = |guest: &mut Guest, words: &[&str]| {
         guest.run(["guestctl", "bmc", "announce"].iter().chain(words).copied())
     };
     // Nobody is there, and no process is left waiting for somebody.
@@ -173,6 +180,42 @@ fn by_hand_without_guestd() -> Result<()> {
     announce(&mut guest, &["10.72.17.5"])?.success()?;
     ensure!(host.dropped()? == b"10.72.17.5\n");
     let (status, code) = ask(&mut guest, &["bmc"])?;
-    ensure!(code == 1 && status["guestd"] == false && status["address"] == ADDRESS, "{status}");
-    Ok(())
+    ensure!(code == 0 && status["guestd"] == false && status["address"] == ADDRESS, "{status}");
+    let by_hand = &status["by-hand"];
+    ensure!(by_hand["address"] == "10.72.17.5" && by_hand["times"] == 2, "{status}");
+    ensure!(by_hand["by"] == "guestctl (root)" && status.get("sent").is_none(), "{status}");
+    drop(host);
+    as_configured(&mut guest)
+}
+
+/// What guestd would do is done by hand without it, and is known to it later.
+fn as_configured(guest: &mut Guest) -> Result<()> {
+    let configure = |guest: &mut Guest, text: &str| {
+        guest.shell(&format!("cat > /etc/guestd/guestd.toml <<'END'\n[bmc]\n{text}END"))?.success()
+    };
+    configure(guest, "port = \"placemat\"\nadress = \"10.72.17.6\"\n")?;
+    let output = guest.run(["guestctl", "bmc", "announce"])?;
+    ensure!(output.code == 4, "{output:?}");
+    ensure!(output.errors().contains("guestd.toml:3: unknown key `adress`"), "{output:?}");
+
+    let sources = "sources = [\"command\"]\ncommand = [\"/bin/echo\", \"10.72.17.6\"]\n";
+    configure(guest, &format!("port = \"{OTHER}\"\nnetwork = \"10.72.16.0/20\"\n{sources}"))?;
+    let (found, code) = ask(guest, &["bmc", "discover"])?;
+    let findings = found["findings"].as_array().context("no findings")?;
+    ensure!(code == 0 && findings.len() == 1 && findings[0]["source"] == "command", "{found}");
+    let output = guest.run(["guestctl", "bmc", "announce", "10.72.32.1"])?;
+    ensure!(output.code == 2 && output.errors().contains("outside"), "{output:?}");
+    let (status, code) = ask(guest, &["bmc"])?;
+    ensure!(code == 1 && status["port"] == OTHER && status["state"] == "off", "{status}");
+    let mut host = Placemat::new(guest.port(OTHER)?)?;
+    let (sent, _) = ask(guest, &["bmc", "announce"])?;
+    ensure!(sent["port"] == OTHER && sent["source"] == "command", "{sent}");
+    ensure!(host.first()? == b"10.72.17.6\n");
+
+    // guestd does not send the same once more.
+    Agent::start(guest, &["run"])?.settle(guest)?;
+    let (status, code) = ask(guest, &["bmc"])?;
+    ensure!(code == 0 && status["guestd"] == true && status["state"] == "sent", "{status}");
+    ensure!(status["by-hand"]["address"] == "10.72.17.6", "{status}");
+    host.quiet(Duration::from_millis(200))
 }

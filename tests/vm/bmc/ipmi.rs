@@ -32,8 +32,11 @@ done
 ";
 
 /// A BMC at 20h that is there.
-const COMMANDS: &str =
+pub(super) const COMMANDS: &str =
     "mc_setbmc 0x20\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02\nmc_enable 0x20\n";
+
+/// A program in the place of VMware's that never ends.
+const HANGS: &str = "#!/bin/sh\nsleep 600\n";
 
 /// OpenIPMI's simulator; ended when dropped.
 struct Simulator(Child);
@@ -115,7 +118,10 @@ fn the_lan_of_a_bmc_is_read_and_announced() -> Result<()> {
     let _simulator = Simulator::start(dir.path(), port, lan)?;
     let chardev = format!("socket,id=bmcdev,host=127.0.0.1,port={port},reconnect=1");
     let bmc = ["-chardev", &chardev, "-device", "ipmi-bmc-extern,id=bmc,chardev=bmcdev"];
-    let mut guest = with_bmc(&bmc)?.boot()?;
+    // Nothing waits for a publication that hangs.
+    let builder = with_bmc(&bmc)?.file("/usr/bin/vmware-rpctool", 0o755, HANGS);
+    let configuration = "[bmc]\nguestinfo = \"guestinfo.bmc.ipv4\"\n";
+    let mut guest = builder.file("/etc/guestd/guestd.toml", 0o644, configuration).boot()?;
     guest
         .shell("for i in $(seq 200); do [ -e /dev/ipmi0 ] && exit; usleep 50000; done; exit 1")?
         .success()?;
@@ -137,5 +143,8 @@ fn the_lan_of_a_bmc_is_read_and_announced() -> Result<()> {
     guest.run(["insmod", "/lib/modules/ipmi_devintf.ko"])?.success()?;
     ensure!(host.first()? == b"10.72.17.4\n");
     logged(&mut guest, "(from ipmi, /dev/ipmi0) sent")?;
-    host.quiet(Duration::from_millis(200))
+    host.quiet(Duration::from_millis(200))?;
+    logged(&mut guest, "vmware-rpctool did not end within 10s and was ended")?;
+    guest.shell("! pidof sleep")?.success()?;
+    Ok(())
 }

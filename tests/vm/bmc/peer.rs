@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What becomes of Placemat with its first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// A BMC listens there.
     Listens(Ipv4Addr),
     /// It listens on every interface of the host.
@@ -29,7 +29,7 @@ pub(super) enum Outcome {
 
 /// A connected host.
 #[derive(Debug)]
-pub(super) struct Placemat {
+pub(crate) struct Placemat {
     stream: UnixStream,
     lines: Receiver<Vec<u8>>,
     first: Option<Vec<u8>>,
@@ -37,7 +37,7 @@ pub(super) struct Placemat {
 }
 
 impl Placemat {
-    pub(super) fn new(stream: UnixStream) -> Result<Self> {
+    pub(crate) fn new(stream: UnixStream) -> Result<Self> {
         let (sender, lines) = channel();
         let mut reader = BufReader::new(stream.try_clone()?);
         thread::spawn(move || {
@@ -58,7 +58,7 @@ impl Placemat {
     }
 
     /// The first line, as it came.
-    pub(super) fn first(&mut self) -> Result<&[u8]> {
+    pub(crate) fn first(&mut self) -> Result<&[u8]> {
         if self.first.is_none() {
             self.first = Some(self.lines.recv_timeout(PATIENCE).context("no line came")?);
         }
@@ -66,18 +66,18 @@ impl Placemat {
     }
 
     /// What becomes of it.
-    pub(super) fn outcome(&mut self) -> Result<Outcome> {
+    pub(crate) fn outcome(&mut self) -> Result<Outcome> {
         Ok(outcome(self.first()?))
     }
 
     /// The next line after the first; Placemat drops it.
-    pub(super) fn dropped(&mut self) -> Result<Vec<u8>> {
+    pub(crate) fn dropped(&mut self) -> Result<Vec<u8>> {
         self.first()?;
         self.lines.recv_timeout(PATIENCE).context("no other line came")
     }
 
     /// Fails if another line comes within this time.
-    pub(super) fn quiet(&mut self, time: Duration) -> Result<()> {
+    pub(crate) fn quiet(&mut self, time: Duration) -> Result<()> {
         match self.lines.recv_timeout(time) {
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Ok(()),
             Ok(line) => {

@@ -6,6 +6,7 @@ mod machine;
 mod network;
 
 use clap::Subcommand;
+pub(in crate::command) use machine::rfc3339;
 use protocol::client::Empty;
 
 use super::connect::Agent;

@@ -3,21 +3,22 @@
 use std::io;
 use std::path::Path;
 
-use bmc::{Candidate, Discovery, Extent, Finding, Network, Plan, Values};
+use bmc::{Candidate, Discovery, Extent, Finding, Network, Values};
 use serde::Serialize;
 
+use super::setup;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::{Answer, Cell, Screen, Table, Text, Tone};
 
 /// What every source says, with raw values, and which one wins
 ///
-/// The order is guestd's own; its configuration is not read here. With --root the files of a
-/// captured tree are read, and no BMC is asked. Exit code 1 means that no source has an
-/// address.
+/// Sources, their order and the network are those of guestd's configuration. With --root all
+/// files are those of a captured tree, and no BMC and no program is asked. Exit code 1 means
+/// that no source has an address.
 #[derive(Debug, clap::Args)]
 pub(super) struct Discover {
-    /// Refuse addresses that are not in this network
+    /// Refuse addresses that are not in this network, in the place of the configured one
     #[arg(long, value_name = "ADDRESS/BITS")]
     network: Option<Network>,
 }
@@ -28,10 +29,12 @@ impl Discover {
         root: Option<&Path>,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
-        let mut plan = Plan { network: self.network, ..Plan::default() };
-        // It is in the configuration, if anywhere.
-        plan.sources.retain(|source| *source != bmc::Source::Command);
-        let found = bmc::discover(root.unwrap_or(Path::new("/")), &plan, Extent::All);
+        let root = root.unwrap_or(Path::new("/"));
+        let mut plan = setup::read(root)?.plan;
+        plan.network = self.network.or(plan.network);
+        // What is not configured is no source.
+        plan.sources.retain(|source| *source != bmc::Source::Command || !plan.command.is_empty());
+        let found = bmc::discover(root, &plan, Extent::All);
         let code = if found.address.is_some() { ExitCode::Ok } else { ExitCode::No };
         screen.show(&Found(found))?;
         Ok(code)

@@ -1,22 +1,18 @@
 //! `guestctl bmc` alone: what guestd has announced.
 
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
+use bmc::{By, Mark, MarkFile, Place, Setup};
 use protocol::client::Empty;
-use protocol::guestd::bmc::{Sent, State, Status};
-use serde::{Deserialize, Serialize};
+use protocol::guestd::bmc::{Guestinfo, Sent, State, Status};
+use serde::Serialize;
 
+use super::{record, setup};
 use crate::command::agent::connect::Target;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::{Answer, Cell, Screen, Table, Text, Tone, count};
-
-/// The mark that guestd keeps of what it has sent in this boot.
-const MARK: &str = "/run/guestd/bmc.json";
-/// Bytes of it that are read.
-const MOST: u64 = 64 << 10;
 
 #[derive(Debug, Serialize)]
 struct Shown {
@@ -26,61 +22,47 @@ struct Shown {
     status: Status,
 }
 
-/// What of the mark is of use here.
-#[derive(Debug, Deserialize)]
-struct Mark {
-    boot: String,
-    instance: u64,
-    #[serde(flatten)]
-    sent: Sent,
-}
-
 /// Tells; `No` where nothing was sent.
 pub(super) fn run(target: &Target, screen: &mut Screen<'_>) -> Result<ExitCode, Failure> {
     let asked = target.connect().and_then(|mut agent| agent.call("guestd-bmc", Empty {}));
     let shown = match asked {
         Ok(status) => Shown { guestd: true, status },
-        Err(why) if target.is_local() => Shown { guestd: false, status: look(&why) },
+        Err(why) if target.is_local() => Shown { guestd: false, status: look(&why)? },
         Err(why) => return Err(why),
     };
     screen.show(&shown)?;
     Ok(if shown.status.state == State::Sent { ExitCode::Ok } else { ExitCode::No })
 }
 
-/// What can be seen without guestd, with its defaults.
-fn look(why: &Failure) -> Status {
+/// What can be seen without guestd, with its configuration.
+fn look(why: &Failure) -> Result<Status, Failure> {
     let root = Path::new("/");
-    let plan = bmc::Plan::default();
+    let Setup { port, plan, state_dir, .. } = setup::read(root)?;
     let found = bmc::discover(root, &plan, bmc::Extent::First);
-    let place = bmc::find(root, bmc::DEFAULT_PORT);
-    let mark = mark();
-    let told = place
-        .as_ref()
-        .zip(mark.as_ref())
-        .is_some_and(|(port, mark)| port.instance == mark.instance);
-    Status {
+    let place = bmc::find(root, &port);
+    let mark: Option<Mark<Sent>> = MarkFile::new(&state_dir, By::Agent).read();
+    let by_hand = record::by_hand(&state_dir);
+    let told = |place: &Place| {
+        let of_it = |mark: &Mark<Sent>| mark.port == port && mark.instance == place.instance;
+        mark.iter().chain(&by_hand).any(of_it)
+    };
+    let state = match &place {
+        None => State::NoPort,
+        Some(place) if told(place) => State::Sent,
+        Some(_) => State::Off,
+    };
+    Ok(Status {
         announce: "off".to_owned(),
-        port: bmc::DEFAULT_PORT.to_owned(),
-        state: match (&place, told) {
-            (None, _) => State::NoPort,
-            (Some(_), true) => State::Sent,
-            (Some(_), false) => State::Off,
-        },
+        port,
+        state,
         device: place.map(|place| place.device.display().to_string()),
         address: found.address.map(|address| address.to_string()),
         source: found.source.map(|source| source.name().to_owned()),
         problem: Some(why.to_string()),
         sent: mark.map(|mark| mark.sent),
-    }
-}
-
-/// The mark, where it is of this boot.
-fn mark() -> Option<Mark> {
-    let mut bytes = Vec::new();
-    fs::File::open(MARK).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
-    let mark: Mark = serde_json::from_slice(&bytes).ok()?;
-    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    (boot.trim() == mark.boot).then_some(mark)
+        by_hand: by_hand.map(|mark| mark.sent),
+        guestinfo: None,
+    })
 }
 
 impl Answer for Shown {
@@ -97,18 +79,18 @@ impl Answer for Shown {
         row("port", format!("{}{}", status.port, device.unwrap_or_default()));
         row("announce", status.announce.clone());
         row("state", status.state.text().to_owned());
-        if let Some(sent) = &status.sent {
-            let Sent { address, source, at, times, .. } = sent;
-            row(
-                "sent",
-                format!("{address} (from {source}) at {at}, {} since boot", count(*times, "time")),
-            );
+        for (name, sent) in [("sent", &status.sent), ("by hand", &status.by_hand)] {
+            if let Some(Sent { address, source, at, times, by, .. }) = sent {
+                let times = count(*times, "time");
+                row(name, format!("{address} (from {source}) at {at} by {by}, {times} since boot"));
+            }
+        }
+        if let Some(guestinfo) = &status.guestinfo {
+            row("guestinfo", of_guestinfo(guestinfo));
         }
         text.table(&table)?;
         if !self.guestd {
-            text.note(
-                "guestd does not answer; this is what guestctl sees without its configuration",
-            )?;
+            text.note("guestd does not answer; this is what guestctl sees with its configuration")?;
         }
         match &status.problem {
             Some(problem) => text.note(problem),
@@ -117,15 +99,38 @@ impl Answer for Shown {
     }
 }
 
+/// What became of the address there, in one line.
+fn of_guestinfo(guestinfo: &Guestinfo) -> String {
+    let Guestinfo { key, address, at, problem } = guestinfo;
+    let set = address.as_ref().map_or_else(
+        || "nothing set".to_owned(),
+        |address| format!("{address} set at {}", at.as_deref().unwrap_or("?")),
+    );
+    match problem {
+        Some(problem) => format!("{key}: {set}; failed: {problem}"),
+        None => format!("{key}: {set}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_mark_of_guestd_is_understood() {
-        let text = r#"{"boot":"b","port":"placemat","instance":7,"address":"10.0.0.1",
-            "source":"neco","device":"/dev/vport1p2","at":"2026-11-26T12:00:00.000Z","times":2}"#;
-        let mark: Mark = serde_json::from_str(text).unwrap();
-        assert_eq!((mark.boot.as_str(), mark.instance, mark.sent.times), ("b", 7, 2));
+    fn guestinfo_tells_what_is_set_and_what_failed() {
+        let mut guestinfo = Guestinfo { key: "guestinfo.x".to_owned(), ..Guestinfo::default() };
+        assert_eq!(of_guestinfo(&guestinfo), "guestinfo.x: nothing set");
+        guestinfo.problem = Some("no guest of VMware".to_owned());
+        assert_eq!(
+            of_guestinfo(&guestinfo),
+            "guestinfo.x: nothing set; failed: no guest of VMware"
+        );
+        guestinfo.address = Some("10.0.0.1".to_owned());
+        guestinfo.at = Some("2026-11-26T12:00:00.000Z".to_owned());
+        guestinfo.problem = None;
+        assert_eq!(
+            of_guestinfo(&guestinfo),
+            "guestinfo.x: 10.0.0.1 set at 2026-11-26T12:00:00.000Z"
+        );
     }
 }

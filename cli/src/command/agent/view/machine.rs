@@ -119,8 +119,18 @@ fn whole(seconds: f64) -> i64 {
     seconds.floor() as i64
 }
 
-/// Seconds since 1970 as a date and time of UTC, in the calendar that holds since 1582.
+/// Seconds since 1970 as a date and time of UTC.
 fn utc(seconds: i64) -> String {
+    date_and_time(seconds, ' ', " UTC")
+}
+
+/// The same as RFC 3339 has it.
+pub(in crate::command) fn rfc3339(seconds: i64) -> String {
+    date_and_time(seconds, 'T', "Z")
+}
+
+/// In the calendar that holds since 1582.
+fn date_and_time(seconds: i64, between: char, zone: &str) -> String {
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     // Years begin in March here, so that a leap day is the last of its year; 400 of them
     // have 146,097 days, and 0000-03-01 is 719,468 days before 1970.
@@ -133,7 +143,7 @@ fn utc(seconds: i64) -> String {
     let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
     let year = year + era * 400 + next;
     format!(
-        "{year:04}-{month:02}-{date:02} {:02}:{:02}:{:02} UTC",
+        "{year:04}-{month:02}-{date:02}{between}{:02}:{:02}:{:02}{zone}",
         second / 3600,
         second / 60 % 60,
         second % 60

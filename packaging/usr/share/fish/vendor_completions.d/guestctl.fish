@@ -918,8 +918,8 @@ complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and not __fish_se
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and not __fish_seen_subcommand_from announce discover help" -f -a "announce" -d 'Tell the host the address once; works without guestd'
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and not __fish_seen_subcommand_from announce discover help" -f -a "discover" -d 'What every source says, with raw values, and which one wins'
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and not __fish_seen_subcommand_from announce discover help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -l port -d 'The name of the port; guestd\'s, or else placemat' -r
-complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -l network -d 'Refuse an address that is not in this network' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -l port -d 'The name of the port; as configured, or else placemat' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -l network -d 'Refuse an address that is not in this network, in the place of the configured one' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -l socket -d 'Its Unix socket: guestd\'s, qemu-ga\'s, or the one of QEMU\'s chardev on a host' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -l vsock -d 'Its vsock address; from the guest itself the CID is 1' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -l timeout -d 'Seconds to wait for each answer; 0 waits for ever' -r
@@ -934,7 +934,7 @@ always\t'Also into a file or a pipe'
 never\t'Never'"
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -l width -d 'Lay out text for this many columns, terminal or not' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from announce" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from discover" -l network -d 'Refuse addresses that are not in this network' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from discover" -l network -d 'Refuse addresses that are not in this network, in the place of the configured one' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from discover" -l socket -d 'Its Unix socket: guestd\'s, qemu-ga\'s, or the one of QEMU\'s chardev on a host' -r -F
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from discover" -l vsock -d 'Its vsock address; from the guest itself the CID is 1' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from discover" -l timeout -d 'Seconds to wait for each answer; 0 waits for ever' -r
