@@ -22,6 +22,7 @@ pub(super) fn works_in_its_sandbox(guest: &mut Guest, host: &mut Host) -> Result
     ensure!(warned.is_empty(), "{warned}");
     run(guest, "for hook in postgresql redis mariadb; do guestctl hooks disable $hook; done")?;
     run(guest, "systemctl stop postgresql redis-server mariadb")?;
+    units_stand_still(guest, host)?;
 
     let filesystems = host.call("guest-get-fsinfo", &json!({}))?;
     let mut points: Vec<_> = filesystems.as_array().into_iter().flatten().collect();
@@ -38,6 +39,44 @@ pub(super) fn works_in_its_sandbox(guest: &mut Guest, host: &mut Host) -> Result
     run(guest, "hostname renamed")?;
     ensure!(host.call("guest-get-host-name", &json!({}))?["host-name"] == "renamed");
     run(guest, "hostname full-guest")?;
+    Ok(())
+}
+
+/// systemd-unit.session: one unit runs, one does not, one is somebody else's.
+fn units_stand_still(guest: &mut Guest, host: &mut Host) -> Result<()> {
+    const STATES: &str = "for unit in ticker idle held; do
+        systemctl show --property=FreezerState --value $unit.service; done | xargs";
+    run(
+        guest,
+        "for unit in ticker idle held; do
+             printf '[Service]\\nExecStart=/bin/sleep 100000\\n' >/run/systemd/system/$unit.service
+         done
+         systemctl daemon-reload && systemctl start ticker held && systemctl freeze held
+         guestctl hooks enable systemd-unit",
+    )?;
+    // Without its settings it does nothing by guess.
+    let error = host.refused("guest-fsfreeze-freeze", &json!({}))?;
+    ensure!(error.contains("no unit is named"), "{error}");
+    let settings = "mkdir -p /etc/guestd/hooks.settings
+        echo 'units=\"ticker.service idle.service held.service\"' >/etc/guestd/hooks.settings/systemd-unit";
+    run(guest, settings)?;
+    ensure!(host.freeze()? == 2);
+    ensure!(run(guest, STATES)? == "frozen running frozen");
+    ensure!(host.thaw()? == 2);
+    ensure!(run(guest, STATES)? == "running running frozen");
+
+    // It fails late: what it has frozen goes on again.
+    run(guest, "sed -i 's/held/nothing/' /etc/guestd/hooks.settings/systemd-unit")?;
+    let error = host.refused("guest-fsfreeze-freeze", &json!({}))?;
+    ensure!(error.contains("there is no unit nothing.service"), "{error}");
+    ensure!(run(guest, STATES)? == "running running frozen");
+    run(
+        guest,
+        "guestctl hooks disable systemd-unit; rm -r /etc/guestd/hooks.settings
+         systemctl thaw held; systemctl stop ticker held
+         rm /run/systemd/system/ticker.service /run/systemd/system/idle.service /run/systemd/system/held.service
+         systemctl daemon-reload",
+    )?;
     Ok(())
 }
 
