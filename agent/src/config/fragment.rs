@@ -29,6 +29,8 @@ pub(super) struct Fragment {
     #[serde(default)]
     pub(super) bmc: Bmc,
     #[serde(default)]
+    pub(super) metrics: Metrics,
+    #[serde(default)]
     pub(super) log: Log,
 }
 
@@ -139,6 +141,13 @@ pub(super) struct Bmc {
     pub(super) sources: Option<Vec<bmc::Source>>,
     pub(super) command: Option<Vec<String>>,
     pub(super) publish_file: Option<PathBuf>,
+}
+
+/// `[metrics]`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Metrics {
+    pub(super) file: Option<PathBuf>,
 }
 
 /// `[log]`.

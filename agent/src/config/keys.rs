@@ -165,6 +165,12 @@ const KEYS: &[Key] = &[
     key("bmc", "publish-file", "A file that the address is written to as well.", |s| {
         s.bmc.publish_file.as_deref().and_then(path)
     }),
+    key(
+        "metrics",
+        "file",
+        "A file that gets what `guestctl metrics` tells, for node_exporter's textfile collector;\n\"\" is none. Without it metrics.prom in state-dir.",
+        |s| s.metrics.as_deref().and_then(path).or_else(|| Some(text(""))),
+    ),
     key("log", "level", "error, warn, info, debug or trace.", |s| Some(text(s.log.level.name()))),
     key("log", "file", "A file to append to, in the place of the journal.", |s| {
         s.log.file.as_deref().and_then(path)

@@ -20,6 +20,12 @@ pub(super) fn works_in_its_sandbox(guest: &mut Guest, host: &mut Host) -> Result
     ensure!(hooks >= 5, "{record}");
     let warned = run(guest, "journalctl --no-pager -u guestd | grep -i warn || true")?;
     ensure!(warned.is_empty(), "{warned}");
+    // For anybody, as node_exporter is, and nobody asks the agent for it.
+    until(
+        guest,
+        "runuser -u nobody -- cat /run/guestd/metrics.prom |
+         grep -q '^guestd_freezes_total{result=\"succeeded\"} [1-9]'",
+    )?;
     run(guest, "for hook in postgresql redis mariadb; do guestctl hooks disable $hook; done")?;
     run(guest, "systemctl stop postgresql redis-server mariadb")?;
 
