@@ -43,9 +43,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 const HELP: &str = "\
 Usage: guestd run [--config FILE]  serve hosts until told to stop
-       guestd check [--show | --defaults] [--config FILE] [--root DIR]
+       guestd check [--show | --where | --defaults] [--config FILE] [--root DIR]
                                    is the configuration well; what is in force, and from
-                                   which file; or every key with its default
+                                   which line of which file; or every key with its default
        guestd thaw [--all] [--quiet]
                                    thaw what an agent that is gone has left frozen, or
                                    everything, whoever froze it; with --quiet say nothing

@@ -1,8 +1,9 @@
 //! The configuration of the agent: TOML files, merged key by key, and checked.
 //!
 //! `files` finds the files, `fragment` is what one of them may say, `load` merges them,
-//! `resolve` makes the [`Settings`] that the agent runs with, `keys` tells every key for
-//! people.
+//! `origin` knows the lines that they
+//! are from, `resolve` makes the [`Settings`] that the agent runs with, `keys` and `show` tell
+//! every key for people.
 
 pub(crate) mod check;
 mod files;
@@ -10,8 +11,10 @@ mod fragment;
 mod keys;
 mod load;
 mod nearest;
+mod origin;
 mod resolve;
 pub mod settings;
+mod show;
 
 pub(crate) use keys::text as quoted;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::command::agent::Agent;
 use crate::command::bmc::Bmc;
+use crate::command::config::Config;
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
 use crate::command::hooks::Hooks;
@@ -32,6 +33,7 @@ Examples:
                                         any command, from the host of the guest
   guestctl quiesce check                what a freeze would do now, and what is wrong with that
   guestctl bmc discover                 where this machine's BMC has its address from
+  guestctl config where                 which line of which file each setting of guestd is from
   guestctl quiesce show                 what the last freeze did, as a timeline
 
 Exit codes:";
@@ -123,6 +125,7 @@ pub(crate) enum Verb {
     Quiesce(Quiesce),
     Metrics(Metrics),
     Bmc(Bmc),
+    Config(Config),
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod bmc;
+pub(crate) mod config;
 pub(crate) mod cpu;
 pub(crate) mod evc;
 pub(crate) mod hooks;
@@ -29,6 +30,7 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
     match &args.verb {
         Some(Verb::Agent(agent)) => agent.run(&args.common, screen),
         Some(Verb::Bmc(bmc)) => bmc.run(&args.common, screen),
+        Some(Verb::Config(config)) => config.run(&args.common, screen),
         Some(Verb::Cpu(cpu)) => cpu.run(&args.common, screen),
         Some(Verb::Evc(evc)) => evc.run(&args.common, screen),
         Some(Verb::Hooks(hooks)) => hooks.run(&args.common, screen),

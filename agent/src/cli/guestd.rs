@@ -21,6 +21,7 @@ struct Options {
     config: Option<PathBuf>,
     root: Option<PathBuf>,
     show: bool,
+    places: bool,
     defaults: bool,
     all: bool,
     quiet: bool,
@@ -40,6 +41,7 @@ impl Options {
                 "config" => options.config = Some(parser.value()?.into()),
                 "root" => options.root = Some(parser.value()?.into()),
                 "show" => options.show = true,
+                "where" => options.places = true,
                 "defaults" => options.defaults = true,
                 "quiet" => options.quiet = true,
                 _ => options.all = true,
@@ -72,13 +74,14 @@ pub(super) fn run(words: &[OsString]) -> Exit {
 
 /// Tells whether the configuration is well.
 pub(super) fn check_configuration(words: &[OsString]) -> Exit {
-    let options = match Options::parse(words, &["config", "root", "show", "defaults"]) {
+    let options = match Options::parse(words, &["config", "root", "show", "where", "defaults"]) {
         Ok(options) => options,
         Err(wrong) => return usage(&wrong),
     };
-    let tell = match (options.defaults, options.show) {
-        (true, _) => Tell::Defaults,
-        (_, true) => Tell::Everything,
+    let tell = match (options.defaults, options.show, options.places) {
+        (true, _, _) => Tell::Defaults,
+        (_, true, _) => Tell::Everything,
+        (_, _, true) => Tell::Places,
         _ => Tell::Verdict,
     };
     let root = options.root.unwrap_or_else(|| PathBuf::from("/"));

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::keys::{commented, show};
+use super::keys::commented;
+use super::show::{places, show};
 use super::{ConfigError, load};
 
 /// What to tell.
@@ -11,8 +12,10 @@ use super::{ConfigError, load};
 pub(crate) enum Tell {
     /// Whether all is well, and which files count.
     Verdict,
-    /// What is in force, and from which file.
+    /// What is in force, and from which file and line.
     Everything,
+    /// The same, one line for each key, defaults as well.
+    Places,
     /// The commented file with all defaults.
     Defaults,
 }
@@ -26,17 +29,21 @@ pub(crate) fn check(root: &Path, only: Option<&Path>, tell: Tell) -> Result<Stri
         return Ok(commented());
     }
     let loaded = load(root, only)?;
-    let mut out = String::new();
-    if tell == Tell::Everything {
-        let _ = writeln!(out, "# {}", summary(&loaded.files));
-        out.push_str(&show(&loaded.settings, &loaded.origins));
-    } else {
-        for file in &loaded.files {
-            let _ = writeln!(out, "{}", file.display());
+    let (settings, origins) = (&loaded.settings, &loaded.origins);
+    let summary = summary(&loaded.files);
+    Ok(match tell {
+        Tell::Defaults => commented(),
+        Tell::Everything => format!("# {summary}\n{}", show(settings, origins)),
+        Tell::Places => places(settings, origins),
+        Tell::Verdict => {
+            let mut out = String::new();
+            for file in &loaded.files {
+                let _ = writeln!(out, "{}", file.display());
+            }
+            let _ = writeln!(out, "well: {summary}");
+            out
         }
-        let _ = writeln!(out, "well: {}", summary(&loaded.files));
-    }
-    Ok(out)
+    })
 }
 
 fn summary(files: &[std::path::PathBuf]) -> String {

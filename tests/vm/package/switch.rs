@@ -76,6 +76,12 @@ fn after(guest: &mut Guest, host: &mut Host, said: &str) -> Result<()> {
         let refused = host.refused(command, &arguments)?;
         ensure!(refused.contains("disabled"), "{command}: {refused}");
     }
+    run(guest, "guestctl config check")?;
+    let block = run(guest, "guestctl config where | grep 'virtio-serial.block = '")?;
+    ensure!(
+        block.contains("[\"guest-get-users\"]") && block.contains("/50-qemu-ga.toml:"),
+        "{block}"
+    );
     // Scripts know it by the old names.
     ensure!(run(guest, "systemctl is-active qemu-guest-agent")? == "active");
     ensure!(run(guest, "qemu-ga --version")?.contains("QEMU Guest Agent"));
