@@ -82,6 +82,20 @@ fn after(guest: &mut Guest, host: &mut Host, said: &str) -> Result<()> {
         block.contains("[\"guest-get-users\"]") && block.contains("/50-qemu-ga.toml:"),
         "{block}"
     );
+    for (wanted, fields) in [
+        ("GUESTD_COMMAND=guest-exec", ["\"GUESTD_CHANNEL\":\"virtio-serial\"", "\"GUESTD_PEER\":"]),
+        (
+            "MESSAGE_ID=045a40a937894c27837baf3badbc50f2",
+            ["\"GUESTD_OPERATION_ID\":\"", "\"GUESTD_WINDOW_MS\":\""],
+        ),
+    ] {
+        let found = run(
+            guest,
+            &format!("journalctl --sync; journalctl --no-pager -u guestd -o json {wanted}"),
+        )?;
+        ensure!(found.lines().count() == 1, "{wanted}: {found}");
+        ensure!(fields.iter().all(|field| found.contains(field)), "{wanted}: {found}");
+    }
     // Scripts know it by the old names.
     ensure!(run(guest, "systemctl is-active qemu-guest-agent")? == "active");
     ensure!(run(guest, "qemu-ga --version")?.contains("QEMU Guest Agent"));
