@@ -13,6 +13,7 @@ use crate::command::hooks::Hooks;
 use crate::command::metrics::Metrics;
 use crate::command::quiesce::Quiesce;
 use crate::command::report::Report;
+use crate::command::support_bundle::SupportBundle;
 use crate::command::virt::Virt;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -126,6 +127,7 @@ pub(crate) enum Verb {
     Metrics(Metrics),
     Bmc(Bmc),
     Config(Config),
+    SupportBundle(SupportBundle),
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub(crate) mod metrics;
 pub(crate) mod quiesce;
 pub(crate) mod report;
 mod summary;
+pub(crate) mod support_bundle;
 pub(crate) mod virt;
 
 use crate::args::{Args, Verb};
@@ -38,6 +39,7 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
         Some(Verb::Quiesce(quiesce)) => quiesce.run(&args.common, screen),
         Some(Verb::Metrics(metrics)) => metrics.run(&args.common, screen),
         Some(Verb::Report(report)) => report.run(&args.common, screen),
+        Some(Verb::SupportBundle(bundle)) => bundle.run(&args.common, screen),
         None => summary::run(&args.common, screen),
     }
 }

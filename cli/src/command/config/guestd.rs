@@ -25,6 +25,16 @@ pub(crate) fn check(more: &[&str], root: Option<&Path>) -> Result<Result<String,
     Ok(if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) })
 }
 
+/// What it calls itself.
+///
+/// # Errors
+/// `Machine` where there is no guestd.
+pub(crate) fn version() -> Result<String, Failure> {
+    let output = Command::new("guestd").arg("--version").env("PATH", path()).output();
+    let output = output.map_err(|wrong| missing(&wrong))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 fn path() -> OsString {
     let mut path = std::env::var_os("PATH").unwrap_or_default();
     for directory in SBIN {
