@@ -51,7 +51,7 @@ impl Agent {
         Self {
             settings,
             policies,
-            metrics: Metrics::default(),
+            metrics: Metrics::new(Arc::clone(&freezer.tally().news)),
             started: Instant::now(),
             root: PathBuf::from("/"),
             running,
@@ -79,6 +79,7 @@ impl Agent {
             ("timeouts", old.timeouts != new.timeouts),
             ("quiesce", old.freeze != new.freeze),
             ("bmc", old.bmc != new.bmc),
+            ("metrics", old.metrics != new.metrics),
             ("log.file", old.log.file != new.log.file),
             ("state-dir", old.state_dir != new.state_dir),
             ("advertise-version", old.advertise_version != new.advertise_version),

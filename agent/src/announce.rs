@@ -274,6 +274,7 @@ impl Announcer<'_> {
 
     fn sent(&self, place: &Place, found: &Found) {
         let Found { address, source, place: read } = found;
+        self.agent.metrics.news.notify_one();
         let port = &self.settings.port;
         match self.agent.bmc.sent(place, found, self.agent.is_frozen()) {
             Some(old) if old != address.to_string() => warn!(

@@ -43,10 +43,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 const HELP: &str = "\
 Usage: guestd run [--config FILE]  serve hosts until told to stop
-       guestd check [--show | --defaults | --bmc] [--config FILE] [--root DIR]
+       guestd check [--show | --where | --defaults | --bmc] [--config FILE] [--root DIR]
                                    is the configuration well; what is in force, and from
-                                   which file; every key with its default; or what is about
-                                   the BMC, as JSON for guestctl
+                                   which line of which file; every key with its default; or
+                                   what is about the BMC, as JSON for guestctl
        guestd thaw [--all] [--quiet]
                                    thaw what an agent that is gone has left frozen, or
                                    everything, whoever froze it; with --quiet say nothing

@@ -1,15 +1,18 @@
 //! The configuration of the agent: TOML files, merged key by key, and checked.
 //!
-//! `fragment` is what one file may say, `load` merges them, `resolve` makes the [`Settings`] that the agent runs with, `keys` tells every key for
-//! people.
+//! The `hooks` crate finds the files, `fragment` is what one of them may say, `load` merges
+//! them, `origin` knows the lines that they are from, `resolve` makes the [`Settings`] that the
+//! agent runs with, `keys` and `show` tell every key for people.
 
 pub(crate) mod check;
 mod fragment;
 mod keys;
 mod load;
 mod nearest;
+mod origin;
 mod resolve;
 pub mod settings;
+mod show;
 
 pub(crate) use keys::text as quoted;
 #[cfg(test)]

@@ -55,6 +55,7 @@ pub(crate) fn run(
                 info!(
                     channel = client.channel,
                     peer = client.peer,
+                    command = command.name,
                     "{} called{subject}",
                     command.name
                 );
@@ -144,7 +145,12 @@ fn accept<'a>(
         Err(refusal) => {
             agent.metrics.count(command.name, Outcome::Refused);
             let advice = policy.advice(&client.channel, &refusal);
-            info!(channel = client.channel, peer = client.peer, "{refusal}; {advice}");
+            info!(
+                channel = client.channel,
+                peer = client.peer,
+                command = command.name,
+                "{refusal}; {advice}"
+            );
             Err(Refused { error: refusal.into(), id })
         }
     }

@@ -1,9 +1,11 @@
-//! The log: one line for each record, to a file or to stderr. Where stderr is the journal
-//! each line begins with its priority (`sd-daemon(3)`), else with the time.
+//! The log: one line for each record, to a file or to stderr. Where stderr is the journal, a
+//! record goes to journald with its fields, or, where that is not heard, each line begins with
+//! its priority (`sd-daemon(3)`).
 //!
 //! While filesystems are frozen, whoever reads stderr may hang on one of them, and a log
 //! file may lie on one. Between [`hold`] and [`release`] records wait in memory.
 
+mod journal;
 mod line;
 
 use std::fs::{File, OpenOptions};
@@ -20,6 +22,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use crate::config::settings::{Level, Log};
+use journal::Journal;
 use line::{Head, line};
 
 /// Bytes of records that wait at most; what comes later is counted and lost.
@@ -30,7 +33,9 @@ const HELD: usize = 64 << 10;
 enum Sink {
     Stderr,
     /// Stderr, and systemd's journal reads it.
-    Journal,
+    Prefixed,
+    /// Straight to the journal.
+    Journal(Journal),
     File(File),
 }
 
@@ -38,7 +43,8 @@ enum Sink {
 /// not be had while something is.
 #[derive(Debug)]
 struct Held {
-    text: Vec<u8>,
+    /// Records, each behind its length in four bytes.
+    records: Vec<u8>,
     lost: usize,
 }
 
@@ -58,7 +64,9 @@ static LOGGER: OnceLock<Logger> = OnceLock::new();
 pub(crate) fn start(log: &Log) -> io::Result<()> {
     let sink = match &log.file {
         Some(path) => Sink::File(open(path)?),
-        None if is_journal(std::env::var("JOURNAL_STREAM").ok().as_deref()) => Sink::Journal,
+        None if is_journal(std::env::var("JOURNAL_STREAM").ok().as_deref()) => {
+            Journal::connect().map_or(Sink::Prefixed, Sink::Journal)
+        }
         None => Sink::Stderr,
     };
     let logger = Logger { level: Mutex::new(filter(log.level)), sink, held: Mutex::new(None) };
@@ -74,7 +82,7 @@ pub(crate) fn hold() {
     if let Some(logger) = LOGGER.get() {
         let mut held = logger.held();
         if held.is_none() {
-            *held = Some(Held { text: Vec::with_capacity(HELD), lost: 0 });
+            *held = Some(Held { records: Vec::with_capacity(HELD), lost: 0 });
         }
     }
 }
@@ -84,7 +92,13 @@ pub(crate) fn release() {
     let Some(logger) = LOGGER.get() else { return };
     let held = logger.held().take();
     if let Some(held) = held {
-        logger.write(&held.text);
+        let mut rest = held.records.as_slice();
+        while let Some((length, more)) = rest.split_first_chunk() {
+            let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+            let (record, more) = more.split_at(length.min(more.len()));
+            logger.write(record);
+            rest = more;
+        }
         if held.lost > 0 {
             tracing::warn!("{} records are lost: too many came while frozen", held.lost);
         }
@@ -110,28 +124,33 @@ impl Logger {
     }
 
     fn put(&self, event: &Event<'_>) {
-        let head = match self.sink {
-            Sink::Journal => Head::Priority,
-            Sink::Stderr | Sink::File(_) => Head::Time(since_epoch()),
+        let record = match self.sink {
+            Sink::Journal(_) => journal::record(event),
+            Sink::Prefixed => line(event, &Head::Priority),
+            Sink::Stderr | Sink::File(_) => line(event, &Head::Time(since_epoch())),
         };
-        let line = line(event, &head);
+        let length = u32::try_from(record.len()).unwrap_or_default().to_le_bytes();
         let mut held = self.held();
         match &mut *held {
-            Some(Held { text, .. }) if text.len() + line.len() <= HELD => text.extend(line),
+            Some(Held { records, .. }) if records.len() + length.len() + record.len() <= HELD => {
+                records.extend(length);
+                records.extend(record);
+            }
             Some(Held { lost, .. }) => *lost += 1,
             None => {
                 drop(held);
-                self.write(&line);
+                self.write(&record);
             }
         }
     }
 
     /// One system call for each record, so that lines of several writers do not mix. A log
     /// that cannot be written has nowhere to say so.
-    fn write(&self, text: &[u8]) {
+    fn write(&self, record: &[u8]) {
         drop(match &self.sink {
-            Sink::File(file) => (&*file).write_all(text),
-            Sink::Stderr | Sink::Journal => io::stderr().write_all(text),
+            Sink::File(file) => (&*file).write_all(record),
+            Sink::Stderr | Sink::Prefixed => io::stderr().write_all(record),
+            Sink::Journal(journal) => journal.send(record),
         });
     }
 }

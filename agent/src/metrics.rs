@@ -1,9 +1,17 @@
 //! What the agent counts from its start on, in the text format of Prometheus 0.0.4: a `# TYPE`
 //! line for each name, and a line for each set of labels.
 
+pub(crate) mod file;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use introspect::cpuid::live;
+use introspect::report::report;
+use tokio::sync::Notify;
 
 use crate::agent::Agent;
 use crate::command;
@@ -38,26 +46,40 @@ impl Outcome {
 pub(crate) struct Metrics {
     requests: BTreeMap<&'static str, [AtomicU64; Outcome::ALL.len()]>,
     invalid: AtomicU64,
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        let requests = command::all().map(|command| (command.name, Default::default())).collect();
-        Self { requests, invalid: AtomicU64::new(0) }
-    }
+    /// Seconds since 1970 at the start.
+    started: f64,
+    /// What does not change while this machine runs; made when it is asked for first.
+    machine: OnceLock<String>,
+    /// Something else is to be told than before.
+    pub(crate) news: Arc<Notify>,
 }
 
 impl Metrics {
+    /// Nothing counted yet. `news` is told of what is.
+    pub(crate) fn new(news: Arc<Notify>) -> Self {
+        let requests = command::all().map(|command| (command.name, Default::default())).collect();
+        let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            requests,
+            invalid: AtomicU64::new(0),
+            started: started.as_secs_f64(),
+            machine: OnceLock::new(),
+            news,
+        }
+    }
+
     /// Counts a request for a command that exists.
     pub(crate) fn count(&self, command: &'static str, outcome: Outcome) {
         if let Some(counters) = self.requests.get(command) {
             counters[outcome as usize].fetch_add(1, Ordering::Relaxed);
+            self.news.notify_one();
         }
     }
 
     /// Counts a request that is none, or is for a command that does not exist.
     pub(crate) fn count_invalid(&self) {
         self.invalid.fetch_add(1, Ordering::Relaxed);
+        self.news.notify_one();
     }
 
     /// The lines of the requests. What never happened has none.
@@ -82,21 +104,36 @@ impl Metrics {
     }
 }
 
-/// All that the agent has to tell, made from memory alone.
+/// All that the agent has to tell, made from memory alone but for the machine's line.
 pub(crate) fn text(agent: &Agent) -> String {
     let mut out = String::new();
     let frozen = u8::from(agent.is_frozen());
-    let uptime = agent.started.elapsed().as_secs_f64();
     let _ = writeln!(out, "# TYPE guestd_build_info gauge");
     let _ = writeln!(out, "guestd_build_info{{version=\"{VERSION}\"}} 1");
-    let _ = writeln!(out, "# TYPE guestd_uptime_seconds gauge");
-    let _ = writeln!(out, "guestd_uptime_seconds {uptime:.3}");
+    let _ = writeln!(out, "# TYPE guestd_start_time_seconds gauge");
+    let _ = writeln!(out, "guestd_start_time_seconds {:.3}", agent.metrics.started);
+    out.push_str(agent.metrics.machine.get_or_init(|| machine(agent)));
     let _ = writeln!(out, "# TYPE guestd_frozen gauge");
     let _ = writeln!(out, "guestd_frozen {frozen}");
     agent.freezer.tally().write(&mut out);
     bmc(agent, &mut out);
     agent.metrics.write(&mut out);
     out
+}
+
+/// What this machine is: the EVC mode, where it has or fits one, and the hypervisor.
+fn machine(agent: &Agent) -> String {
+    let Some(report) = report(&live::read_all(), Some(&agent.root())) else {
+        return String::new();
+    };
+    let (verdict, mode) = (report.evc.verdict.name(), report.evc.mode.unwrap_or_default());
+    let vm = report.virt.systemd_new;
+    let level = report.cpu.level.highest.unwrap_or_default();
+    format!(
+        "# TYPE guestd_machine_info gauge\n\
+         guestd_machine_info{{evc_verdict=\"{verdict}\",evc_mode=\"{mode}\",\
+         hypervisor=\"{vm}\",cpu_level=\"{level}\"}} 1\n"
+    )
 }
 
 /// The address that the host was told last. An address and the name of a source need no escapes.
@@ -114,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_happened_is_counted_by_command_and_result() {
-        let metrics = Metrics::default();
+        let metrics = Metrics::new(Arc::default());
         for outcome in [Outcome::Ok, Outcome::Ok, Outcome::Failed] {
             metrics.count("guest-ping", outcome);
         }

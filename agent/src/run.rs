@@ -14,6 +14,7 @@ use crate::config::{Settings, load};
 use crate::descriptors;
 use crate::exit::Exit;
 use crate::log;
+use crate::metrics;
 use crate::notify::Notifier;
 use crate::qemu_ga::daemon::{self, Daemon, Side};
 use crate::qemu_ga::state;
@@ -154,10 +155,14 @@ async fn serve(
         ended = server.run(shutdown) => ended,
         never = feed(notifier, watchdog) => match never {},
         never = announce::run(&agent) => match never {},
+        never = metrics::file::keep(&agent) => match never {},
         never = hear_hangups(&agent, notifier, reload) => match never {},
     };
     // Nobody would be left to thaw.
     agent.end();
+    if let Some(file) = &agent.settings.metrics {
+        metrics::file::remove(file);
+    }
     match ended {
         Ended::Told => Exit::Success,
         Ended::NoChannelLeft => {

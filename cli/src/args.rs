@@ -6,12 +6,14 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::command::agent::Agent;
 use crate::command::bmc::Bmc;
+use crate::command::config::Config;
 use crate::command::cpu::Cpu;
 use crate::command::evc::Evc;
 use crate::command::hooks::Hooks;
 use crate::command::metrics::Metrics;
 use crate::command::quiesce::Quiesce;
 use crate::command::report::Report;
+use crate::command::support_bundle::SupportBundle;
 use crate::command::virt::Virt;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
@@ -32,6 +34,7 @@ Examples:
                                         any command, from the host of the guest
   guestctl quiesce check                what a freeze would do now, and what is wrong with that
   guestctl bmc discover                 where this machine's BMC has its address from
+  guestctl config where                 which line of which file each setting of guestd is from
   guestctl quiesce show                 what the last freeze did, as a timeline
 
 Exit codes:";
@@ -123,6 +126,8 @@ pub(crate) enum Verb {
     Quiesce(Quiesce),
     Metrics(Metrics),
     Bmc(Bmc),
+    Config(Config),
+    SupportBundle(SupportBundle),
 }
 
 #[cfg(test)]

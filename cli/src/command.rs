@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod bmc;
+pub(crate) mod config;
 pub(crate) mod cpu;
 pub(crate) mod evc;
 pub(crate) mod hooks;
@@ -9,6 +10,7 @@ pub(crate) mod metrics;
 pub(crate) mod quiesce;
 pub(crate) mod report;
 mod summary;
+pub(crate) mod support_bundle;
 pub(crate) mod virt;
 
 use crate::args::{Args, Verb};
@@ -29,6 +31,7 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
     match &args.verb {
         Some(Verb::Agent(agent)) => agent.run(&args.common, screen),
         Some(Verb::Bmc(bmc)) => bmc.run(&args.common, screen),
+        Some(Verb::Config(config)) => config.run(&args.common, screen),
         Some(Verb::Cpu(cpu)) => cpu.run(&args.common, screen),
         Some(Verb::Evc(evc)) => evc.run(&args.common, screen),
         Some(Verb::Hooks(hooks)) => hooks.run(&args.common, screen),
@@ -36,6 +39,7 @@ pub(crate) fn run(args: &Args, screen: &mut Screen<'_>) -> Result<ExitCode, Fail
         Some(Verb::Quiesce(quiesce)) => quiesce.run(&args.common, screen),
         Some(Verb::Metrics(metrics)) => metrics.run(&args.common, screen),
         Some(Verb::Report(report)) => report.run(&args.common, screen),
+        Some(Verb::SupportBundle(bundle)) => bundle.run(&args.common, screen),
         None => summary::run(&args.common, screen),
     }
 }

@@ -9,15 +9,8 @@ for program in dpkg-deb gzip md5sum; do
     command -v "$program" > /dev/null || { echo "no $program: apt install dpkg gzip coreutils" >&2; exit 1; }
 done
 
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-# The same bytes from the same commit.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)}
-export SOURCE_DATE_EPOCH
-umask 022
-tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
-
-DESTDIR=$tree PREFIX=/usr QEMU_GA=yes packaging/install.sh "$guestd" "$guestctl"
+# shellcheck source=packaging/common.sh
+. packaging/common.sh
 doc=$tree/usr/share/doc/guestd
 rm "$doc/LICENSE-APACHE" "$doc/LICENSE-MIT"
 install -m 644 packaging/deb/copyright "$doc/copyright"

@@ -10,15 +10,8 @@ command -v rpmbuild > /dev/null || {
     exit 1
 }
 
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)}
-export SOURCE_DATE_EPOCH
-umask 022
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-tree=$work/tree
-
-DESTDIR=$tree PREFIX=/usr QEMU_GA=yes packaging/install.sh "$guestd" "$guestctl"
+# shellcheck source=packaging/common.sh
+. packaging/common.sh
 licenses=$tree/usr/share/licenses/guestd
 mkdir -p "$licenses"
 mv "$tree/usr/share/doc/guestd"/LICENSE-* "$licenses"

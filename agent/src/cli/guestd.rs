@@ -21,6 +21,7 @@ struct Options {
     config: Option<PathBuf>,
     root: Option<PathBuf>,
     show: bool,
+    places: bool,
     defaults: bool,
     bmc: bool,
     all: bool,
@@ -41,6 +42,7 @@ impl Options {
                 "config" => options.config = Some(parser.value()?.into()),
                 "root" => options.root = Some(parser.value()?.into()),
                 "show" => options.show = true,
+                "where" => options.places = true,
                 "defaults" => options.defaults = true,
                 "bmc" => options.bmc = true,
                 "quiet" => options.quiet = true,
@@ -74,14 +76,16 @@ pub(super) fn run(words: &[OsString]) -> Exit {
 
 /// Tells whether the configuration is well.
 pub(super) fn check_configuration(words: &[OsString]) -> Exit {
-    let options = match Options::parse(words, &["config", "root", "show", "defaults", "bmc"]) {
+    let known = ["config", "root", "show", "where", "defaults", "bmc"];
+    let options = match Options::parse(words, &known) {
         Ok(options) => options,
         Err(wrong) => return usage(&wrong),
     };
-    let tell = match (options.defaults, options.show) {
-        (true, _) => Tell::Defaults,
-        (_, true) => Tell::Everything,
-        _ if options.bmc => Tell::Bmc,
+    let tell = match &options {
+        Options { defaults: true, .. } => Tell::Defaults,
+        Options { show: true, .. } => Tell::Everything,
+        Options { places: true, .. } => Tell::Places,
+        Options { bmc: true, .. } => Tell::Bmc,
         _ => Tell::Verdict,
     };
     let root = options.root.unwrap_or_else(|| PathBuf::from("/"));

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::keys::{commented, show};
+use super::keys::commented;
+use super::show::{places, show};
 use super::{ConfigError, Settings, load};
 
 /// What to tell.
@@ -11,8 +12,10 @@ use super::{ConfigError, Settings, load};
 pub(crate) enum Tell {
     /// Whether all is well, and which files count.
     Verdict,
-    /// What is in force, and from which file.
+    /// What is in force, and from which file and line.
     Everything,
+    /// The same, one line for each key, defaults as well.
+    Places,
     /// The commented file with all defaults.
     Defaults,
     /// What is about the BMC, as JSON for guestctl.
@@ -28,23 +31,28 @@ pub(crate) fn check(root: &Path, only: Option<&Path>, tell: Tell) -> Result<Stri
         return Ok(commented());
     }
     let loaded = load(root, only)?;
-    if tell == Tell::Bmc {
-        let Settings { bmc, state_dir, .. } = loaded.settings;
-        let announce = bmc.announce.name().to_owned();
-        let setup = bmc::Setup { announce, port: bmc.port, plan: bmc.plan, state_dir };
-        return Ok(format!("{}\n", serde_json::json!(setup)));
-    }
-    let mut out = String::new();
-    if tell == Tell::Everything {
-        let _ = writeln!(out, "# {}", summary(&loaded.files));
-        out.push_str(&show(&loaded.settings, &loaded.origins));
-    } else {
-        for file in &loaded.files {
-            let _ = writeln!(out, "{}", file.display());
+    let (settings, origins) = (&loaded.settings, &loaded.origins);
+    let summary = summary(&loaded.files);
+    Ok(match tell {
+        Tell::Defaults => commented(),
+        Tell::Everything => format!("# {summary}\n{}", show(settings, origins)),
+        Tell::Places => places(settings, origins),
+        Tell::Bmc => format!("{}\n", serde_json::json!(bmc_setup(settings))),
+        Tell::Verdict => {
+            let mut out = String::new();
+            for file in &loaded.files {
+                let _ = writeln!(out, "{}", file.display());
+            }
+            let _ = writeln!(out, "well: {summary}");
+            out
         }
-        let _ = writeln!(out, "well: {}", summary(&loaded.files));
-    }
-    Ok(out)
+    })
+}
+
+fn bmc_setup(settings: &Settings) -> bmc::Setup {
+    let Settings { bmc, state_dir, .. } = settings.clone();
+    let announce = bmc.announce.name().to_owned();
+    bmc::Setup { announce, port: bmc.port, plan: bmc.plan, state_dir }
 }
 
 fn summary(files: &[std::path::PathBuf]) -> String {

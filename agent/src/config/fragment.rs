@@ -28,6 +28,8 @@ pub(super) struct Fragment {
     #[serde(default)]
     pub(super) bmc: Bmc,
     #[serde(default)]
+    pub(super) metrics: Metrics,
+    #[serde(default)]
     pub(super) log: Log,
 }
 
@@ -129,6 +131,13 @@ pub(super) struct Bmc {
     pub(super) command: Option<Vec<String>>,
     pub(super) publish_file: Option<PathBuf>,
     pub(super) guestinfo: Option<String>,
+}
+
+/// `[metrics]`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Metrics {
+    pub(super) file: Option<PathBuf>,
 }
 
 /// `[log]`.

@@ -1,26 +1,26 @@
-//! Every key with what it means: the commented file that is shipped, and `guestd check
-//! --show`, are made of this one list.
+//! Every key with what it means: the commented file that is shipped, and what `guestd check`
+//! shows, are made of this one list.
 
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use super::load::Origins;
-use super::settings::{Channel, ChannelKind, Settings};
+use super::settings::Settings;
+use super::show::of_channel;
 
 /// One key.
-struct Key {
-    table: &'static str,
-    name: &'static str,
+pub(super) struct Key {
+    pub(super) table: &'static str,
+    pub(super) name: &'static str,
     /// What it means; lines of a comment.
     doc: &'static str,
     /// Its value, as a file would have it. `None` where there is none, as of a file that is
     /// not named.
-    value: fn(&Settings) -> Option<String>,
+    pub(super) value: fn(&Settings) -> Option<String>,
 }
 
 /// Every key but those of channels.
-const KEYS: &[Key] = &[
+pub(super) const KEYS: &[Key] = &[
     key("", "state-dir", "Marks that must not outlast a boot.", |s| path(&s.state_dir)),
     key("", "advertise-version", "The version that guest-info tells.", |s| {
         Some(text(&s.advertise_version))
@@ -171,6 +171,12 @@ const KEYS: &[Key] = &[
         "A key of VMware's guestinfo that the address is set as, such as guestinfo.bmc.ipv4; by\nvmware-rpctool or vmtoolsd of open-vm-tools.",
         |s| s.bmc.guestinfo.as_deref().map(text),
     ),
+    key(
+        "metrics",
+        "file",
+        "A file that gets what `guestctl metrics` tells, for node_exporter's textfile collector;\n\"\" is none. Without it metrics.prom in state-dir.",
+        |s| s.metrics.as_deref().and_then(path).or_else(|| Some(text(""))),
+    ),
     key("log", "level", "error, warn, info, debug or trace.", |s| Some(text(s.log.level.name()))),
     key("log", "file", "A file to append to, in the place of the journal.", |s| {
         s.log.file.as_deref().and_then(path)
@@ -195,8 +201,8 @@ const HEAD: &str = "\
 #   *.toml in /usr/lib/guestd/conf.d, /run/guestd/conf.d and /etc/guestd/conf.d, by name;
 #   a name in a later directory hides the same name in the ones before.
 #
-# `guestd check` tells whether all is well, `guestd check --show` what is in force and from
-# which file. SIGHUP (systemctl reload guestd) takes over what channels may ask for.
+# `guestctl config check` tells whether all is well, `guestctl config where` what is in force and
+# from which line. SIGHUP (systemctl reload guestd) takes over what channels may ask for.
 ";
 
 /// What stands before the channels: single hooks, as an example.
@@ -271,107 +277,6 @@ pub(crate) fn commented() -> String {
     out
 }
 
-/// What is in force, as a file that would say the same; behind each value the file that it
-/// is from, below what stands for `/`.
-pub(crate) fn show(settings: &Settings, origins: &Origins) -> String {
-    let mut out = String::new();
-    let mut table = "";
-    let line = |out: &mut String, table: &str, name: &str, value: &str| {
-        let full = if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") };
-        let origin = origins.get(&full).map(|path| format!("  # {}", path.display()));
-        let _ = writeln!(out, "{name} = {value}{}", origin.unwrap_or_default());
-    };
-    for key in KEYS {
-        let Some(value) = (key.value)(settings) else { continue };
-        if key.table != table {
-            table = key.table;
-            let _ = write!(out, "\n[{table}]\n");
-        }
-        line(&mut out, table, key.name, &value);
-    }
-    for (name, hook) in &settings.freeze.hooks.per_hook {
-        let table = format!("quiesce.hook.{}", quoted(name));
-        let _ = write!(out, "\n[{table}]\n");
-        for (key, value) in of_hook(hook) {
-            line(&mut out, &format!("quiesce.hook.{name}"), key, &value);
-        }
-    }
-    for channel in &settings.channels {
-        let table = format!("channel.{}", channel.name);
-        let _ = write!(out, "\n[{table}]\n");
-        for (name, value) in of_channel(channel) {
-            line(&mut out, &table, name, &value);
-        }
-    }
-    out
-}
-
-/// A name as a part of a table's: bare where that is allowed.
-fn quoted(name: &str) -> String {
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    if !name.is_empty() && name.bytes().all(bare) { name.to_owned() } else { text(name) }
-}
-
-/// The keys of a hook.
-fn of_hook(hook: &hooks::HookSettings) -> Vec<(&'static str, String)> {
-    let mut keys = Vec::new();
-    keys.extend(hook.timeout.map(|timeout| ("timeout", seconds(Some(timeout)))));
-    keys.extend(hook.on_failure.map(|on_failure| {
-        let word = match on_failure {
-            hooks::OnFailure::Abort => "abort",
-            hooks::OnFailure::Continue => "continue",
-        };
-        ("on-failure", text(word))
-    }));
-    keys.extend(hook.user.as_deref().map(|user| ("user", text(user))));
-    keys.extend(hook.order.map(|order| ("order", order.to_string())));
-    keys
-}
-
-/// The keys of a channel.
-fn of_channel(channel: &Channel) -> Vec<(&'static str, String)> {
-    let mut keys = Vec::new();
-    let numbers = |numbers: &[u32]| {
-        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        format!("[{}]", numbers.join(", "))
-    };
-    let mut kind = |name: &str| keys.push(("type", text(name)));
-    match &channel.kind {
-        ChannelKind::VirtioSerial { path } => {
-            kind("virtio-serial");
-            keys.push(("path", text(&path.to_string_lossy())));
-        }
-        ChannelKind::IsaSerial { path } => {
-            kind("isa-serial");
-            keys.push(("path", text(&path.to_string_lossy())));
-        }
-        ChannelKind::Unix(socket) => {
-            kind("unix");
-            keys.push(("path", text(&socket.path.to_string_lossy())));
-            keys.extend(socket.mode.map(|mode| ("mode", format!("\"{mode:04o}\""))));
-            keys.extend(socket.allowed_uids.as_ref().map(|uids| ("allowed-uids", numbers(uids))));
-            keys.extend(socket.group.as_deref().map(|group| ("group", text(group))));
-            keys.push(("max-clients", socket.max_clients.to_string()));
-        }
-        ChannelKind::Vsock(port) => {
-            kind("vsock");
-            keys.push(("cid", port.cid.to_string()));
-            keys.push(("port", port.port.to_string()));
-            keys.extend(port.allowed_cids.as_ref().map(|cids| ("allowed-cids", numbers(cids))));
-            keys.push(("max-clients", port.max_clients.to_string()));
-        }
-        ChannelKind::Inherited { .. } => {}
-    }
-    keys.push(("wait", channel.wait.to_string()));
-    let policy = &channel.policy;
-    keys.push(("groups", list(policy.groups().map(crate::policy::Group::name))));
-    let named: Vec<&str> =
-        policy.allowed().filter(|name| !crate::policy::SESSION.contains(name)).collect();
-    keys.push(("allow", list(named)));
-    keys.push(("block", list(policy.blocked())));
-    keys
-}
-
 /// A basic string of TOML, which but for DEL has the escapes of JSON.
 pub(crate) fn text(value: &str) -> String {
     serde_json::Value::from(value).to_string().replace('\u{7F}', "\\u007F")
@@ -382,7 +287,7 @@ fn path(path: &Path) -> Option<String> {
     Some(text(&path.to_string_lossy()))
 }
 
-fn seconds(time: Option<Duration>) -> String {
+pub(super) fn seconds(time: Option<Duration>) -> String {
     let time = time.unwrap_or_default();
     if time.subsec_nanos() == 0 {
         time.as_secs().to_string()
@@ -391,7 +296,7 @@ fn seconds(time: Option<Duration>) -> String {
     }
 }
 
-fn list<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> String {
+pub(super) fn list<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> String {
     let values: Vec<String> = values.into_iter().map(|value| text(value.as_ref())).collect();
     format!("[{}]", values.join(", "))
 }
@@ -474,7 +379,7 @@ mod tests {
     fn what_is_shown_says_the_same_again() {
         let text = "[bmc]\naddress = \"10.0.0.1\"\nnetwork = \"10.0.0.0/8\"\nannounce = \"change\"\n[quiesce]\ndeadline = 1.5\n[quiesce.hook.\"20-x.session\"]\ntimeout = 5\non-failure = \"continue\"\n[channel.h]\ntype = \"vsock\"\nport = 5\nallow = [\"guest-exec\"]\n";
         let loaded = load_text(text);
-        let shown = show(&loaded.settings, &loaded.origins);
+        let shown = super::super::show::show(&loaded.settings, &loaded.origins);
         assert!(shown.contains("deadline = 1.5  # "), "{shown}");
         assert!(shown.contains("open-timeout = 10\n"), "{shown}");
         assert_eq!(load_text(&shown).settings, loaded.settings);

@@ -1,6 +1,5 @@
 //! Reads configuration files, each for itself and then together.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
@@ -10,6 +9,7 @@ use toml::{Table, Value};
 
 use super::fragment::Fragment;
 use super::nearest::nearest;
+use super::origin::{self, Origins};
 use super::{Settings, resolve};
 use crate::system::reason;
 
@@ -23,12 +23,9 @@ pub(crate) struct Loaded {
     pub(crate) settings: Settings,
     /// The files, in the order in which they were read.
     pub(crate) files: Vec<PathBuf>,
-    /// Which file a key is from, as `quiesce.deadline`. What is not here is a default.
+    /// Where a key is from. What is not here is a default.
     pub(crate) origins: Origins,
 }
-
-/// Keys and the files that they are from.
-pub(crate) type Origins = BTreeMap<String, PathBuf>;
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +81,8 @@ pub(crate) fn load(root: &Path, only: Option<&Path>) -> Result<Loaded, ConfigErr
             line,
             what,
         })?;
-        merge(&mut merged, table, "", path, &mut origins);
+        merge(&mut merged, table);
+        origins.extend(origin::of(path, &text));
     }
     let fragment: Fragment = merged.try_into().map_err(|error: toml::de::Error| {
         ConfigError::Sense { path: None, what: error.message().to_owned() }
@@ -93,7 +91,7 @@ pub(crate) fn load(root: &Path, only: Option<&Path>) -> Result<Loaded, ConfigErr
         path: origins
             .iter()
             .find(|(own, _)| **own == key || own.starts_with(&format!("{key}.")))
-            .map(|(_, path)| path.clone()),
+            .map(|(_, origin)| origin.path.clone()),
         what,
     })?;
     Ok(Loaded { settings, files, origins })
@@ -120,8 +118,7 @@ fn parse(text: &str) -> Result<Table, (usize, String)> {
 }
 
 fn line(text: &str, span: Option<Range<usize>>) -> usize {
-    let start = span.map_or(0, |span| span.start.min(text.len()));
-    text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1
+    origin::line(text, span.map_or(0, |span| span.start))
 }
 
 /// The parser's words, and of what is unknown the nearest that is known. Its words put each
@@ -142,20 +139,11 @@ fn explain(message: &str) -> String {
 }
 
 /// Puts one table over another, key by key; a list is replaced as a whole.
-fn merge(below: &mut Table, above: Table, prefix: &str, path: &Path, origins: &mut Origins) {
+fn merge(below: &mut Table, above: Table) {
     for (key, value) in above {
-        let full = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         match (below.get_mut(&key), value) {
-            (Some(Value::Table(below)), Value::Table(above)) => {
-                merge(below, above, &full, path, origins);
-            }
-            (_, Value::Table(above)) => {
-                let mut table = Table::new();
-                merge(&mut table, above, &full, path, origins);
-                below.insert(key, Value::Table(table));
-            }
+            (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
             (_, value) => {
-                origins.insert(full, path.to_owned());
                 below.insert(key, value);
             }
         }
@@ -206,10 +194,13 @@ mod tests {
         let loaded = load(dir.path(), None).unwrap();
         let freeze = &loaded.settings.freeze;
         assert_eq!((freeze.deadline, &freeze.exclude), (None, &vec!["/a".into()]));
-        let of = |key: &str| loaded.origins[key].file_name().unwrap().to_owned();
-        assert_eq!(of("quiesce.deadline"), "10-site.toml");
-        assert_eq!(of("quiesce.exclude"), "guestd.toml");
-        assert_eq!(of("channel.unix.groups"), "10-site.toml");
+        let of = |key: &str| {
+            let origin = &loaded.origins[key];
+            (origin.path.file_name().unwrap().to_str().unwrap(), origin.line)
+        };
+        assert_eq!(of("quiesce.deadline"), ("10-site.toml", 2));
+        assert_eq!(of("quiesce.exclude"), ("guestd.toml", 3));
+        assert_eq!(of("channel.unix.groups"), ("10-site.toml", 4));
     }
 
     #[test]

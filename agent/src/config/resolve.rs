@@ -8,8 +8,8 @@ use hooks::{Configured, Seconds};
 
 use super::fragment::{self, Count, Fragment, GroupName, Kind, Mode};
 use super::settings::{
-    Bmc, Channel, ChannelKind, Freeze, Limits, Log, MAX_CLIENTS, Settings, Timeouts, UnixSocket,
-    VsockPort,
+    Bmc, Channel, ChannelKind, Freeze, Limits, Log, MAX_CLIENTS, METRICS, Settings, Timeouts,
+    UnixSocket, VsockPort,
 };
 use crate::announce::check_key;
 use crate::command;
@@ -28,6 +28,15 @@ pub(super) fn settings(fragment: Fragment) -> Result<Settings, Wrong> {
     if state_dir.as_ref().is_some_and(|dir| !dir.is_absolute()) {
         return Err(("state-dir".to_owned(), "state-dir has to be an absolute path".to_owned()));
     }
+    let metrics = match fragment.metrics.file {
+        Some(file) if file.as_os_str().is_empty() => None,
+        Some(file) if !file.is_absolute() => {
+            let what = "metrics.file has to be an absolute path, or \"\" for none";
+            return Err(("metrics.file".to_owned(), what.to_owned()));
+        }
+        Some(file) => Some(file),
+        None => Some(state_dir.as_ref().unwrap_or(&default.state_dir).join(METRICS)),
+    };
     Ok(Settings {
         channels: channels(&default.channels, channel)?,
         limits: limits(&default.limits, &fragment.limits),
@@ -38,6 +47,7 @@ pub(super) fn settings(fragment: Fragment) -> Result<Settings, Wrong> {
             level: fragment.log.level.map_or(default.log.level, |level| level.0),
             file: fragment.log.file.or(default.log.file),
         },
+        metrics,
         state_dir: state_dir.unwrap_or(default.state_dir),
         advertise_version: advertise_version.unwrap_or(default.advertise_version),
         watchdog: watchdog.unwrap_or(default.watchdog),
@@ -350,6 +360,10 @@ port = 1024
             (
                 "[bmc]\nguestinfo = \"guestinfo.bmc ipv4\"\n",
                 "bmc.guestinfo: \"guestinfo.bmc ipv4\" may have letters, digits, dots, - and _ only",
+            ),
+            (
+                "[metrics]\nfile = \"x.prom\"\n",
+                "metrics.file has to be an absolute path, or \"\" for none",
             ),
             ("state-dir = \"x\"\n", "state-dir has to be an absolute path"),
         ] {

@@ -15,6 +15,9 @@ pub const VIRTIO_PORT: &str = "/dev/virtio-ports/org.qemu.guest_agent.0";
 /// Where guestctl inside the guest finds the agent.
 pub const LOCAL_SOCKET: &str = "/run/guestd/guestd.sock";
 
+/// The file of the metrics, in the state directory unless configured.
+pub(crate) const METRICS: &str = "metrics.prom";
+
 /// Whose members may ask for information there.
 const LOCAL_GROUP: &str = "guestd";
 
@@ -36,6 +39,8 @@ pub struct Settings {
     pub bmc: Bmc,
     /// What is logged, and where to.
     pub log: Log,
+    /// The file that gets the metrics; none for no file.
+    pub metrics: Option<PathBuf>,
     /// Holds the handle counter and the frozen flag. Should not survive a reboot.
     pub state_dir: PathBuf,
     /// The version that `guest-info` tells.
@@ -55,6 +60,7 @@ impl Default for Settings {
             freeze: Freeze::default(),
             bmc: Bmc::default(),
             log: Log::default(),
+            metrics: Some(PathBuf::from("/run/guestd").join(METRICS)),
             state_dir: PathBuf::from("/run/guestd"),
             advertise_version: VERSION.to_owned(),
             watchdog: true,

@@ -7,13 +7,18 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
 /// Bytes of a line at most. Longer ones are cut and end in `...`.
-const MOST: usize = 4096;
+pub(super) const MOST: usize = 4096;
+
+/// Fields that are for the journal alone: the message says the same.
+const SILENT: [&str; 2] = ["command", "message_id"];
 
 /// What a line begins with.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Head {
     /// The priority in angle brackets, as of `sd-daemon(3)`; the journal adds the time.
     Priority,
+    /// Nothing: what the journal takes as a message.
+    Nothing,
     /// The time since 1970, shown as a date in UTC, and the level.
     Time(Duration),
 }
@@ -26,6 +31,7 @@ pub(super) fn line(event: &Event<'_>, head: &Head) -> Vec<u8> {
     let (priority, name) = level(*event.metadata().level());
     let head = match head {
         Head::Priority => format!("<{priority}>"),
+        Head::Nothing => String::new(),
         Head::Time(time) => format!("{} {name}: ", date(*time)),
     };
     let mut text = head;
@@ -42,6 +48,11 @@ pub(super) fn line(event: &Event<'_>, head: &Head) -> Vec<u8> {
     }
     text.push('\n');
     text.into_bytes()
+}
+
+/// The syslog priority of a level.
+pub(super) fn priority(of: Level) -> u8 {
+    level(of).0
 }
 
 /// The syslog priority and the name of a level (syslog(3)).
@@ -67,12 +78,16 @@ impl Visit for Fields {
         // Writing to a String does not fail.
         let _ = match field.name() {
             "message" => write!(self.message, "{value:?}"),
+            name if SILENT.contains(&name) => Ok(()),
             name => write!(self.others, " {name}={value:?}"),
         };
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
         let plain = |character: char| character.is_alphanumeric() || "-_./:@+".contains(character);
+        if SILENT.contains(&field.name()) {
+            return;
+        }
         if field.name() != "message" && !value.is_empty() && value.chars().all(plain) {
             let _ = write!(self.others, " {}={value}", field.name());
         } else if field.name() == "message" {

@@ -157,6 +157,8 @@ impl Configuration {
                 level: if self.verbose { Level::Debug } else { Level::Info },
                 file: self.logfile.clone().map(PathBuf::from),
             },
+            // Nor metrics.
+            metrics: None,
             state_dir: self.statedir.clone().unwrap_or_else(|| STATE_DIR.into()).into(),
             advertise_version: self.version(),
             watchdog: true,

@@ -72,14 +72,29 @@ impl Core {
     }
 }
 
+/// What the journal knows the line of a run by (`journalctl MESSAGE_ID=`).
+const FREEZE: &str = "045a40a937894c27837baf3badbc50f2";
+
 /// One line of the log for a run, after it.
 fn report(record: &protocol::guestd::quiesce::Record) {
     let frozen = record.filesystems.iter().filter(|one| one.thaw_us.is_some()).count();
     let window_ms = record.window_us.unwrap_or(0) / 1000;
     let (id, channel) = (&record.id, &record.channel);
     match &record.error {
-        None => tracing::info!(channel, id, window_ms, "froze and thawed {frozen} filesystems"),
-        Some(error) => tracing::warn!(channel, id, window_ms, "freeze failed: {error}"),
+        None => {
+            let message_id = FREEZE;
+            tracing::info!(
+                message_id,
+                channel,
+                id,
+                window_ms,
+                "froze and thawed {frozen} filesystems"
+            );
+        }
+        Some(error) => {
+            let message_id = FREEZE;
+            tracing::warn!(message_id, channel, id, window_ms, "freeze failed: {error}");
+        }
     }
 }
 

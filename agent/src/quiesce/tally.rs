@@ -1,9 +1,10 @@
 //! What has become of the freezes since the agent started, as counters for Prometheus.
 
 use std::fmt::Write;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::guestd::quiesce::{Outcome, Record};
+use tokio::sync::Notify;
 
 /// Upper bounds of the windows, in milliseconds: from what an idle guest needs to the default
 /// deadline.
@@ -11,7 +12,11 @@ const BOUNDS_MS: [u32; 10] = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_
 
 /// The counters.
 #[derive(Debug, Default)]
-pub(crate) struct Tally(Mutex<Counts>);
+pub(crate) struct Tally {
+    counts: Mutex<Counts>,
+    /// A run has ended.
+    pub(crate) news: Arc<Notify>,
+}
 
 #[derive(Debug, Default)]
 struct Counts {
@@ -45,6 +50,8 @@ impl Tally {
             }
             counts.windows_us = counts.windows_us.saturating_add(window);
         }
+        drop(counts);
+        self.news.notify_one();
     }
 
     /// Their lines.
@@ -80,7 +87,7 @@ impl Tally {
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

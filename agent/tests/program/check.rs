@@ -37,7 +37,7 @@ fn what_is_shown_can_be_the_configuration() {
         said(&output).0
     };
     let shown = show(&file);
-    let origin = format!("level = \"debug\"  # {}\n", file.display());
+    let origin = format!("level = \"debug\"  # {}:2\n", file.display());
     assert!(shown.contains(&origin), "{shown}");
     fs::write(dir.path().join("again.toml"), &shown).unwrap();
     let again = show(&dir.path().join("again.toml"));
@@ -45,6 +45,26 @@ fn what_is_shown_can_be_the_configuration() {
         text.lines().map(|line| line.split("  # ").next().unwrap_or_default()).collect()
     };
     assert_eq!(without(&again), without(&shown));
+}
+
+#[test]
+fn every_key_in_force_has_a_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("etc/guestd/conf.d/10-site.toml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, "[channel.virtio-serial]\nblock = []\n[quiesce]\ndeadline = 60\n").unwrap();
+    let output = guestd().args(["check", "--where", "--root"]).arg(dir.path()).output().unwrap();
+    let (stdout, stderr, code) = said(&output);
+    assert_eq!((stderr.as_str(), code), ("", Some(0)));
+    for line in [
+        format!("quiesce.deadline = 60  # {}:4", file.display()),
+        format!("channel.virtio-serial.block = []  # {}:2", file.display()),
+        "channel.unix.group = \"guestd\"  # default".to_owned(),
+        "log.level = \"info\"  # default".to_owned(),
+    ] {
+        assert!(stdout.lines().any(|one| one == line), "{line}\n{stdout}");
+    }
+    assert!(stdout.lines().all(|line| line.contains("  # ")), "{stdout}");
 }
 
 #[test]

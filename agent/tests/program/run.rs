@@ -50,6 +50,20 @@ fn requests_are_counted_by_command_and_result() {
     ] {
         assert!(text.lines().any(|one| one == line), "{line}\n{text}");
     }
+    assert!(text.contains("guestd_machine_info{evc_verdict=\""), "{text}");
+}
+
+#[test]
+fn what_is_counted_is_in_a_file_until_the_agent_ends() {
+    let mut agent = Agent::start("groups = [\"info\"]", "");
+    let file = agent.dir.path().join("state/metrics.prom");
+    let holds = |line: &str| fs::read_to_string(&file).is_ok_and(|text| text.contains(line));
+    until("the first writing", || holds("guestd_start_time_seconds "));
+    agent.ask("guest-ping");
+    until("the second", || holds("{command=\"guest-ping\",result=\"ok\"} 1\n"));
+    agent.signal(Signal::SIGTERM);
+    assert_eq!(agent.ends(), Some(0));
+    assert!(!file.exists());
 }
 
 #[test]

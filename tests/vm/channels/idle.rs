@@ -21,11 +21,15 @@ const NOTHING: Usage = Usage { ticks: 0, sleeps: 0 };
 fn the_agent_sleeps_with_and_without_a_host() -> Result<()> {
     need_guest!();
     let mut guest = agent::install(Guest::builder()?.port(PORT))?.boot()?;
-    let agent = Agent::start(&mut guest, &["qemu-ga"])?;
+    // With its metrics in a file, and the BMC's port looked out for.
+    let agent = Agent::start(&mut guest, &["run"])?;
     assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "before the first host");
     let mut host = Host::connect(&guest, PORT)?;
     host.sync(1)?;
     assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "with a host");
+    let metrics = guest.run(["cat", "/run/guestd/metrics.prom"])?.success()?.text();
+    let synced = "guestd_requests_total{command=\"guest-sync\",result=\"ok\"} 1";
+    ensure!(metrics.lines().any(|line| line == synced), "{metrics}");
     host.send(b"{\"execute\": \"guest-")?;
     assert_eq!(agent.idle(&mut guest, IDLE)?, NOTHING, "with half a request");
     drop(host);

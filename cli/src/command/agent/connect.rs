@@ -44,6 +44,11 @@ pub(in crate::command) struct Agent {
 }
 
 impl Target {
+    /// The guestd of this machine.
+    pub(in crate::command) fn local() -> Self {
+        Self { socket: None, vsock: None, timeout: 30 }
+    }
+
     /// True where no agent is named, and it is the one of this machine.
     pub(in crate::command) fn is_local(&self) -> bool {
         self.socket.is_none() && self.vsock.is_none()

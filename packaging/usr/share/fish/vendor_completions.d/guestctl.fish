@@ -45,6 +45,8 @@ complete -c guestctl -n "__fish_guestctl_needs_command" -f -a "hooks" -d 'Quiesc
 complete -c guestctl -n "__fish_guestctl_needs_command" -f -a "quiesce" -d 'Freeze and thaw through guestd, and see what each freeze did'
 complete -c guestctl -n "__fish_guestctl_needs_command" -f -a "metrics" -d 'What guestd has counted since it started, as Prometheus text'
 complete -c guestctl -n "__fish_guestctl_needs_command" -f -a "bmc" -d 'The address of the machine\'s BMC: what guestd announces to the host, and by hand'
+complete -c guestctl -n "__fish_guestctl_needs_command" -f -a "config" -d 'The configuration of this machine\'s guestd: is it well, what is in force, and from where'
+complete -c guestctl -n "__fish_guestctl_needs_command" -f -a "support-bundle" -d 'Put all that helps others to help into one tar: report, freezes, configuration, metrics, journal'
 complete -c guestctl -n "__fish_guestctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c guestctl -n "__fish_guestctl_using_subcommand cpu; and not __fish_seen_subcommand_from features diff dump check help" -l cpu -d 'Ask this logical CPU, counted from 0' -r
 complete -c guestctl -n "__fish_guestctl_using_subcommand cpu; and not __fish_seen_subcommand_from features diff dump check help" -l leaf -d 'Only this leaf, in hexadecimal, with an optional subleaf: 1, 0x80000008, 0xd.1' -r
@@ -952,16 +954,81 @@ complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_s
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from help" -f -a "announce" -d 'Tell the host the address once; works without guestd'
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from help" -f -a "discover" -d 'What every source says, with raw values, and which one wins'
 complete -c guestctl -n "__fish_guestctl_using_subcommand bmc; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "cpu" -d 'The CPU: decode, features, differences, dumps'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "evc" -d 'Say which VMware EVC mode the guest sees, what that hides, and why'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "virt" -d 'Say which hypervisor, cloud and container this is, and what shows it'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "report" -d 'Write everything as one JSON document, which --from reads back'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "agent" -d 'Talk to a guest agent: guestd or qemu-ga, in this guest or from its host'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "hooks" -d 'Quiesce hooks: list and check them, switch them on and off, run them without guestd'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "quiesce" -d 'Freeze and thaw through guestd, and see what each freeze did'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "metrics" -d 'What guestd has counted since it started, as Prometheus text'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "bmc" -d 'The address of the machine\'s BMC: what guestd announces to the host, and by hand'
-complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -s o -l output -d 'How to write the answer' -r -f -a "text\t'For a person at a terminal'
+json\t'One document, for a program'
+html\t'A self-contained page, for a person with a browser (cpu diff, evc matrix, quiesce show)'
+svg\t'A drawing (quiesce show)'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -l color -d 'When to use colour; auto looks at the terminal, NO_COLOR and CLICOLOR' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Also into a file or a pipe'
+never\t'Never'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -l width -d 'Lay out text for this many columns, terminal or not' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -f -a "check" -d 'Is it well, and which files count; exit code 1 where it is not'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -f -a "show" -d 'What is in force, as a file that would say the same'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -f -a "where" -d 'Which line of which file each key in force is from, or that it is the default'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and not __fish_seen_subcommand_from check show where help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from check" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from check" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from check" -s o -l output -d 'How to write the answer' -r -f -a "text\t'For a person at a terminal'
+json\t'One document, for a program'
+html\t'A self-contained page, for a person with a browser (cpu diff, evc matrix, quiesce show)'
+svg\t'A drawing (quiesce show)'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colour; auto looks at the terminal, NO_COLOR and CLICOLOR' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Also into a file or a pipe'
+never\t'Never'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from check" -l width -d 'Lay out text for this many columns, terminal or not' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from show" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from show" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How to write the answer' -r -f -a "text\t'For a person at a terminal'
+json\t'One document, for a program'
+html\t'A self-contained page, for a person with a browser (cpu diff, evc matrix, quiesce show)'
+svg\t'A drawing (quiesce show)'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour; auto looks at the terminal, NO_COLOR and CLICOLOR' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Also into a file or a pipe'
+never\t'Never'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from show" -l width -d 'Lay out text for this many columns, terminal or not' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from where" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from where" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from where" -s o -l output -d 'How to write the answer' -r -f -a "text\t'For a person at a terminal'
+json\t'One document, for a program'
+html\t'A self-contained page, for a person with a browser (cpu diff, evc matrix, quiesce show)'
+svg\t'A drawing (quiesce show)'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from where" -l color -d 'When to use colour; auto looks at the terminal, NO_COLOR and CLICOLOR' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Also into a file or a pipe'
+never\t'Never'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from where" -l width -d 'Lay out text for this many columns, terminal or not' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from where" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Is it well, and which files count; exit code 1 where it is not'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'What is in force, as a file that would say the same'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "where" -d 'Which line of which file each key in force is from, or that it is the default'
+complete -c guestctl -n "__fish_guestctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guestctl -n "__fish_guestctl_using_subcommand support-bundle" -l from -d 'Ask a captured CPUID dump instead of this machine; - is standard input, `live` this machine' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand support-bundle" -l root -d 'Look up /proc, /sys and /etc under this directory; the live CPU is not asked' -r -F
+complete -c guestctl -n "__fish_guestctl_using_subcommand support-bundle" -s o -l output -d 'How to write the answer' -r -f -a "text\t'For a person at a terminal'
+json\t'One document, for a program'
+html\t'A self-contained page, for a person with a browser (cpu diff, evc matrix, quiesce show)'
+svg\t'A drawing (quiesce show)'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand support-bundle" -l color -d 'When to use colour; auto looks at the terminal, NO_COLOR and CLICOLOR' -r -f -a "auto\t'On a terminal, unless the environment says otherwise'
+always\t'Also into a file or a pipe'
+never\t'Never'"
+complete -c guestctl -n "__fish_guestctl_using_subcommand support-bundle" -l width -d 'Lay out text for this many columns, terminal or not' -r
+complete -c guestctl -n "__fish_guestctl_using_subcommand support-bundle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "cpu" -d 'The CPU: decode, features, differences, dumps'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "evc" -d 'Say which VMware EVC mode the guest sees, what that hides, and why'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "virt" -d 'Say which hypervisor, cloud and container this is, and what shows it'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "report" -d 'Write everything as one JSON document, which --from reads back'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "agent" -d 'Talk to a guest agent: guestd or qemu-ga, in this guest or from its host'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "hooks" -d 'Quiesce hooks: list and check them, switch them on and off, run them without guestd'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "quiesce" -d 'Freeze and thaw through guestd, and see what each freeze did'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "metrics" -d 'What guestd has counted since it started, as Prometheus text'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "bmc" -d 'The address of the machine\'s BMC: what guestd announces to the host, and by hand'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "config" -d 'The configuration of this machine\'s guestd: is it well, what is in force, and from where'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "support-bundle" -d 'Put all that helps others to help into one tar: report, freezes, configuration, metrics, journal'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and not __fish_seen_subcommand_from cpu evc virt report agent hooks quiesce metrics bmc config support-bundle help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from cpu" -f -a "features" -d 'List the named CPUID bits that are present'
 complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from cpu" -f -a "diff" -d 'Compare two CPUs by feature name and by register'
 complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from cpu" -f -a "dump" -d 'Write every leaf of every CPU in a format that can be read back'
@@ -1010,3 +1077,6 @@ complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_
 complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from quiesce" -f -a "check" -d 'Tell what a freeze would do now, and what is wrong with that; nothing is frozen'
 complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from bmc" -f -a "announce" -d 'Tell the host the address once; works without guestd'
 complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from bmc" -f -a "discover" -d 'What every source says, with raw values, and which one wins'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Is it well, and which files count; exit code 1 where it is not'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'What is in force, as a file that would say the same'
+complete -c guestctl -n "__fish_guestctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "where" -d 'Which line of which file each key in force is from, or that it is the default'
