@@ -223,7 +223,7 @@ impl Announcer<'_> {
                         info!("BMC: {address} waits for a host at the port {port}");
                     }
                 }
-                bmc::State::Host { ready: true } if !told && port.send(found.address)? => {
+                bmc::State::Host { room: true, .. } if !told && port.send(found.address)? => {
                     told = true;
                     self.sent(place, found);
                     if self.settings.announce == Announce::Boot {

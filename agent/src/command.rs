@@ -28,7 +28,7 @@ use protocol::json::Value;
 use crate::agent::Agent;
 use crate::call::Call;
 use crate::policy::Group;
-use crate::reply::Reply;
+use crate::reply::{Body, Reply};
 
 /// A command as hosts know it.
 pub(crate) struct Command {
@@ -54,10 +54,9 @@ pub(crate) enum Runs {
     Now(Now),
 }
 
-/// Appends the JSON text of a command's result. `None` where it would have to wait or has
-/// something to tell that is no result; then nothing has been done, but for what has been
-/// appended.
-pub(crate) type Now = fn(&Agent, &Value<'_>, &mut Vec<u8>) -> Option<()>;
+/// The result of a command, of which [`Body::next_now`] may have the first piece. `None` where
+/// it would have to wait or has something to tell that is no result; then nothing has been done.
+pub(crate) type Now = fn(&Agent, &Value<'_>) -> Option<Box<dyn Body>>;
 
 /// A command of the loop that answers and changes nothing; the others are made from it.
 const fn inline(

@@ -73,33 +73,76 @@ pub(crate) fn run(
     }
 }
 
-/// Runs a request on the loop if it need not wait there, and appends its reply, newline
-/// included. False if it has to run on a thread; then nothing has been done.
+/// What has become of a request on the loop.
+pub(crate) enum Ran {
+    /// It is answered.
+    Done,
+    /// Nothing has been done: it has to run on a thread.
+    Not,
+    /// The first piece of its reply is there.
+    Begun(Rest),
+}
+
+/// Runs a request on the loop as far as it need not wait there, and appends its reply, newline
+/// included, or the first piece of that.
 pub(crate) fn run_now(
     agent: &Agent,
     client: &Client,
     now: Now,
     text: &[u8],
     out: &mut Vec<u8>,
-) -> bool {
+) -> Ran {
     let policy = agent.policies.of(&client.channel);
     match accept(agent, client, &policy, text) {
         Ok(Accepted { command, arguments, id }) => {
+            let Some(body) = now(agent, &arguments) else { return Ran::Not };
+            let mut rest = Rest { body, end: Vec::new() };
+            end(id.as_ref(), &mut rest.end);
             let start = out.len();
             out.extend_from_slice(BEFORE);
-            if now(agent, &arguments, out).is_none() {
+            let more = rest.now(out);
+            if more.is_none() {
                 out.truncate(start);
-                return false;
+                return Ran::Not;
             }
             agent.metrics.count(command.name, Outcome::Ok);
-            end(id.as_ref(), out);
+            if more == Some(true) { Ran::Begun(rest) } else { Ran::Done }
         }
-        Err(Refused { error, id }) => answer(Err(error), id.as_ref(), &mut |mut line| {
-            out.append(&mut line);
-            true
-        }),
+        Err(Refused { error, id }) => {
+            answer(Err(error), id.as_ref(), &mut |mut line| {
+                out.append(&mut line);
+                true
+            });
+            Ran::Done
+        }
     }
-    true
+}
+
+/// What is left of a reply that has begun.
+pub(crate) struct Rest {
+    body: Box<dyn Body>,
+    /// What stands behind the result.
+    end: Vec<u8>,
+}
+
+impl Rest {
+    /// Appends the next piece, and whether there are more; `None` where it has to wait.
+    pub(crate) fn now(&mut self, out: &mut Vec<u8>) -> Option<bool> {
+        let more = self.body.next_now(out)?;
+        if !more {
+            out.append(&mut self.end);
+        }
+        Some(more)
+    }
+
+    /// Hands on all that is left, waits included.
+    pub(crate) fn run(mut self, send: &mut dyn FnMut(Vec<u8>) -> bool) {
+        // A body that has begun fails no more.
+        if let Ok(Some(mut piece)) = pump(&mut *self.body, Vec::new(), send) {
+            piece.append(&mut self.end);
+            send(piece);
+        }
+    }
 }
 
 /// What a line of the log says about the arguments: the file, the program or the user, and
@@ -178,20 +221,29 @@ fn answer(
 }
 
 fn stream(mut body: Box<dyn Body>, id: Option<&Value<'_>>, send: &mut dyn FnMut(Vec<u8>) -> bool) {
-    let mut piece = BEFORE.to_vec();
-    loop {
-        match body.next(&mut piece) {
-            Ok(true) => {
-                if !send(std::mem::take(&mut piece)) {
-                    return;
-                }
-            }
-            Ok(false) => break,
-            Err(error) => return answer(Err(error), id, send),
+    match pump(&mut *body, BEFORE.to_vec(), send) {
+        Ok(Some(mut piece)) => {
+            end(id, &mut piece);
+            send(piece);
+        }
+        Ok(None) => {}
+        Err(error) => answer(Err(error), id, send),
+    }
+}
+
+/// Hands on what is in `piece` and all that follows but the last piece, which is returned;
+/// `None` when nobody listens any more.
+fn pump(
+    body: &mut dyn Body,
+    mut piece: Vec<u8>,
+    send: &mut dyn FnMut(Vec<u8>) -> bool,
+) -> Result<Option<Vec<u8>>, Error> {
+    while body.next(&mut piece)? {
+        if !send(std::mem::take(&mut piece)) {
+            return Ok(None);
         }
     }
-    end(id, &mut piece);
-    send(piece);
+    Ok(Some(piece))
 }
 
 /// What stands before the result in a reply that is put together here.

@@ -23,6 +23,11 @@ pub(crate) trait Body: Send {
     /// The value cannot be had. Before the first piece has been written this becomes an
     /// error reply; afterwards the value has to be ended some other way.
     fn next(&mut self, out: &mut Vec<u8>) -> Result<bool, Error>;
+
+    /// The same where it need not wait for anything; else `None`, and nothing is appended.
+    fn next_now(&mut self, _out: &mut Vec<u8>) -> Option<bool> {
+        None
+    }
 }
 
 impl Reply {

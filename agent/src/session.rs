@@ -7,12 +7,12 @@ use protocol::Error;
 use protocol::frame::{Decoder, Frame};
 use protocol::json::Limits;
 use protocol::message::write_reply;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use crate::agent::Agent;
 use crate::channel::Stream;
 use crate::command::Runs;
-use crate::dispatch::{self, Client};
+use crate::dispatch::{self, Client, Ran, Rest};
 
 /// Bytes of one read: more than a request with 64 KiB of a file, the size that hosts use.
 const READ: usize = 128 << 10;
@@ -53,6 +53,9 @@ pub(crate) async fn serve(
     }
 }
 
+/// Takes a piece of a reply; false when nobody listens any more.
+type Send<'a> = &'a mut dyn FnMut(Vec<u8>) -> bool;
+
 struct Session {
     agent: Arc<Agent>,
     client: Arc<Client>,
@@ -67,12 +70,11 @@ impl Session {
         while let Some(frame) = self.decoder.next() {
             match frame {
                 Frame::Error(error) => write_reply(&mut self.out, Err(&error), None)?,
-                Frame::Message(text) => {
-                    if !self.on_the_loop(&text) {
-                        self.flush(stream).await?;
-                        self.on_a_thread(text, stream).await?;
-                    }
-                }
+                Frame::Message(text) => match self.on_the_loop(&text) {
+                    Ran::Done => {}
+                    Ran::Begun(rest) => self.go_on(rest, stream).await?,
+                    Ran::Not => self.on_a_thread(text, stream).await?,
+                },
             }
             if self.out.len() > BATCH {
                 self.flush(stream).await?;
@@ -83,8 +85,8 @@ impl Session {
         self.flush(stream).await
     }
 
-    /// Runs a request that need not wait; false if it has to run on a thread.
-    fn on_the_loop(&mut self, text: &[u8]) -> bool {
+    /// Runs a request as far as it need not wait.
+    fn on_the_loop(&mut self, text: &[u8]) -> Ran {
         let Self { agent, client, out, .. } = self;
         match dispatch::place(text) {
             Runs::Inline => dispatch::run(agent, client, text, &mut |mut piece| {
@@ -92,9 +94,26 @@ impl Session {
                 true
             }),
             Runs::Now(now) => return dispatch::run_now(agent, client, now, text, out),
-            Runs::Thread => return false,
+            Runs::Thread => return Ran::Not,
         }
-        true
+        Ran::Done
+    }
+
+    /// Answers with a reply that has begun: here, until it has to wait for something.
+    async fn go_on(&mut self, mut rest: Rest, stream: &mut Stream) -> io::Result<()> {
+        loop {
+            self.flush(stream).await?;
+            tokio::task::yield_now().await;
+            match rest.now(&mut self.out) {
+                Some(true) => {}
+                Some(false) => return Ok(()),
+                None => break,
+            }
+        }
+        // It may not be refused any more.
+        let permit = Arc::clone(&self.agent.running).acquire_owned().await;
+        let permit = permit.map_err(io::Error::other)?;
+        self.wait_for(permit, true, move |send| rest.run(send), stream).await
     }
 
     async fn flush(&mut self, stream: &mut Stream) -> io::Result<()> {
@@ -108,27 +127,40 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a request that may take its time, with nothing left to send before. If the
-    /// client goes, the command still runs to its end, and what it answers is dropped.
+    /// Runs a request that may take its time.
     async fn on_a_thread(&mut self, text: Vec<u8>, stream: &mut Stream) -> io::Result<()> {
+        self.flush(stream).await?;
         let Ok(permit) = Arc::clone(&self.agent.running).try_acquire_owned() else {
             let error = Error::generic("too many commands are still running; wait for one to end");
             return write_reply(&mut self.out, Err(&error), None);
         };
-        let (sender, mut pieces) = mpsc::channel::<Vec<u8>>(AHEAD);
         let (agent, client) = (Arc::clone(&self.agent), Arc::clone(&self.client));
+        let work = move |send: Send<'_>| dispatch::run(&agent, &client, &text, send);
+        self.wait_for(permit, false, work, stream).await
+    }
+
+    /// Does the work on a thread and sends the pieces that it makes; nothing is left to send
+    /// before, and `answered` tells whether some have been sent. If the client goes, the work
+    /// still is done to its end, and what it makes is dropped.
+    async fn wait_for(
+        &mut self,
+        permit: OwnedSemaphorePermit,
+        mut answered: bool,
+        work: impl FnOnce(Send<'_>) + std::marker::Send + 'static,
+        stream: &mut Stream,
+    ) -> io::Result<()> {
+        let (sender, mut pieces) = mpsc::channel::<Vec<u8>>(AHEAD);
         let mut task = tokio::task::spawn_blocking(move || {
             // The last piece is the thread's result, and the channel stays open till then: a
             // reply of one piece wakes the loop up once.
             let mut last: Option<Vec<u8>> = None;
-            dispatch::run(&agent, &client, &text, &mut |piece| match last.replace(piece) {
+            work(&mut |piece| match last.replace(piece) {
                 Some(piece) => sender.blocking_send(piece).is_ok(),
                 None => true,
             });
             drop(permit);
             (last, sender)
         });
-        let mut answered = false;
         let done = loop {
             tokio::select! {
                 biased;

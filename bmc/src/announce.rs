@@ -67,7 +67,7 @@ pub fn announce(
         if state == State::Unplugged {
             return Err(AnnounceError::Unplugged(name.to_owned()));
         }
-        if state == (State::Host { ready: true }) && port.send(address).map_err(io)? {
+        if matches!(state, State::Host { room: true, .. }) && port.send(address).map_err(io)? {
             return Ok(Announced { place, waited: start.elapsed() });
         }
         let left = end.saturating_duration_since(Instant::now());

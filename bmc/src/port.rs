@@ -88,18 +88,45 @@ pub enum OpenError {
     Io(io::Error),
 }
 
-/// Who is at the other end.
+/// Who is at the other end of a virtio port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Nobody yet.
     NoHost,
-    /// A host; false while it takes nothing.
+    /// A host.
     Host {
+        /// There is something to read.
+        data: bool,
         /// There is room to write.
-        ready: bool,
+        room: bool,
     },
     /// The port is no more.
     Unplugged,
+}
+
+impl State {
+    /// What the kernel's poll says of an open port now. To ask may take the next buffer out
+    /// of the port's queue (`get_inbuf`): data that was seen has to be remembered, as there may
+    /// never be news of it.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn of(port: &impl AsFd) -> nix::Result<Self> {
+        let mut fds = [PollFd::new(port.as_fd(), PollFlags::POLLIN | PollFlags::POLLOUT)];
+        while let Err(errno) = poll(&mut fds, PollTimeout::ZERO) {
+            if errno != Errno::EINTR {
+                return Err(errno);
+            }
+        }
+        let events = fds[0].revents().unwrap_or(PollFlags::empty());
+        let (data, room) =
+            (events.contains(PollFlags::POLLIN), events.contains(PollFlags::POLLOUT));
+        Ok(match (events.contains(PollFlags::POLLHUP), data) {
+            (false, _) => Self::Host { data, room },
+            (true, true) => Self::NoHost,
+            (true, false) => Self::Unplugged,
+        })
+    }
 }
 
 /// An open port.
@@ -138,20 +165,7 @@ impl Port {
     /// # Errors
     /// What the kernel says.
     pub fn state(&self) -> io::Result<State> {
-        let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN | PollFlags::POLLOUT)];
-        while let Err(errno) = poll(&mut fds, PollTimeout::ZERO) {
-            if errno != Errno::EINTR {
-                return Err(errno.into());
-            }
-        }
-        let events = fds[0].revents().unwrap_or(PollFlags::empty());
-        Ok(if !events.contains(PollFlags::POLLHUP) {
-            State::Host { ready: events.contains(PollFlags::POLLOUT) }
-        } else if events.contains(PollFlags::POLLIN) {
-            State::NoHost
-        } else {
-            State::Unplugged
-        })
+        Ok(State::of(&self.fd)?)
     }
 
     /// Writes the line of an address in one piece; false where nobody takes it now.

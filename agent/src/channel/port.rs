@@ -16,14 +16,14 @@ mod changes;
 mod edges;
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use bmc::State;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::Mode;
 use nix::unistd::{read, write};
 use tokio::time::sleep;
@@ -84,16 +84,6 @@ enum Fate {
     Left,
     /// To be asked again soon: one has left, but it may be the one before.
     Unclear,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    NoHost,
-    /// A host, with data to read or not.
-    Host {
-        data: bool,
-    },
-    Unplugged,
 }
 
 impl Port {
@@ -250,7 +240,7 @@ impl Port {
             State::Unplugged => {}
             State::NoHost if talk.has_read_within(BETWEEN) => return Ok(Fate::Unclear),
             State::NoHost => self.forget(&mut talk),
-            State::Host { data } => {
+            State::Host { data, .. } => {
                 if !talk.changes.suspects(self.count()) {
                     return Ok(Fate::Here);
                 }
@@ -290,30 +280,16 @@ impl Port {
 
     /// What the port says now, and whether there is something to read.
     ///
-    /// To look is to take: poll moves the next buffer out of the queue
-    /// (drivers/char/virtio_console.c, `get_inbuf`), and an interrupt that finds the queue
-    /// empty wakes nobody. So data that has been seen must be remembered; there may never
-    /// be news of it.
+    /// To look is to take ([`State::of`]), and an interrupt that then finds the queue empty
+    /// wakes nobody. So data that has been seen must be remembered.
     fn look(&self, talk: &mut Talk) -> nix::Result<State> {
         let state = self.state()?;
-        talk.dry = state == State::Host { data: false };
+        talk.dry = matches!(state, State::Host { data: false, .. });
         Ok(state)
     }
 
     fn state(&self) -> nix::Result<State> {
-        let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN | PollFlags::POLLOUT)];
-        while let Err(errno) = poll(&mut fds, PollTimeout::ZERO) {
-            if errno != Errno::EINTR {
-                return Err(errno);
-            }
-        }
-        let events = fds[0].revents().unwrap_or(PollFlags::empty());
-        let data = events.contains(PollFlags::POLLIN);
-        Ok(match (events.contains(PollFlags::POLLHUP), data) {
-            (false, _) => State::Host { data },
-            (true, true) => State::NoHost,
-            (true, false) => State::Unplugged,
-        })
+        State::of(&self.fd)
     }
 
     /// Drops what a host that has left had sent and we have not read: the next host must

@@ -16,8 +16,7 @@ use super::{Command, Runs, inline};
 use crate::agent::Agent;
 use crate::errno;
 use crate::files::Claim;
-use crate::files::cached;
-use crate::files::read::{AROUND, Encoder, End, PIECE};
+use crate::files::read::{Encoder, End};
 use crate::policy::Group;
 use crate::reply::{Body, Reply};
 
@@ -110,17 +109,13 @@ fn read(agent: &Agent, arguments: FileReadArguments) -> Result<Reply, Error> {
     Ok(Reply::Stream(Box::new(Bytes { claim, encoder: Encoder::new(count) })))
 }
 
-/// The same for a part of a file that is in memory.
-fn read_now(agent: &Agent, arguments: &Value<'_>, out: &mut Vec<u8>) -> Option<()> {
+/// The same for a file that nobody else uses at the moment.
+fn read_now(agent: &Agent, arguments: &Value<'_>) -> Option<Box<dyn Body>> {
     let arguments: FileReadArguments = json::from_value(arguments.clone()).ok()?;
     let handle = agent.files.find(arguments.handle).ok()?;
-    let count = count(arguments.count, READ, PIECE).ok()?;
+    let count = count(arguments.count, READ, READ_MAX).ok()?;
     let claim = handle.try_claim()?;
-    out.reserve(count.div_ceil(3) * 4 + AROUND);
-    out.extend_from_slice(BEFORE);
-    let read = cached::read(&claim, count, &mut |bytes| base64::encode(bytes, out))?;
-    end(out, read, read < count);
-    Some(())
+    Some(Box::new(Bytes { claim, encoder: Encoder::new(count) }))
 }
 
 /// What stands before the bytes in the result of a read.
@@ -169,5 +164,23 @@ impl Body for Bytes {
         };
         end(out, self.encoder.done(), eof);
         Ok(false)
+    }
+
+    fn next_now(&mut self, out: &mut Vec<u8>) -> Option<bool> {
+        let start = out.len();
+        if self.encoder.done() == 0 {
+            out.extend_from_slice(BEFORE);
+        }
+        let eof = match self.encoder.piece_now(&self.claim, out) {
+            Some(End::No) => return Some(true),
+            Some(End::Count) => false,
+            Some(End::File) => true,
+            Some(End::Failed(_)) | None => {
+                out.truncate(start);
+                return None;
+            }
+        };
+        end(out, self.encoder.done(), eof);
+        Some(false)
     }
 }

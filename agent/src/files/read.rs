@@ -1,9 +1,12 @@
 //! Bytes of a file as base64, piece by piece: what a reply holds at a time does not grow
 //! with what was asked for.
 
+use std::fs::File;
 use std::io::{self, Read};
 
 use protocol::base64;
+
+use super::cached;
 
 /// Bytes of one piece; a multiple of three, so that the texts of pieces can be put together.
 pub(crate) const PIECE: usize = 192 << 10;
@@ -35,7 +38,7 @@ pub(crate) enum End {
 impl Encoder {
     /// For this many bytes.
     pub(crate) fn new(count: usize) -> Self {
-        Self { buffer: vec![0; count.min(PIECE)], left: count, done: 0 }
+        Self { buffer: Vec::new(), left: count, done: 0 }
     }
 
     /// Bytes that were read so far.
@@ -45,7 +48,10 @@ impl Encoder {
 
     /// Appends the text of the next piece. A piece that is not whole is the last one.
     pub(crate) fn piece(&mut self, source: &mut impl Read, out: &mut Vec<u8>) -> End {
-        let want = self.left.min(self.buffer.len());
+        let want = self.left.min(PIECE);
+        if self.buffer.len() < want {
+            self.buffer.resize(want, 0);
+        }
         out.reserve(want.div_ceil(3) * 4 + AROUND);
         let (filled, end) = fill(source, &mut self.buffer[..want]);
         base64::encode(&self.buffer[..filled], out);
@@ -55,6 +61,21 @@ impl Encoder {
             End::No if self.left == 0 => End::Count,
             end => end,
         }
+    }
+
+    /// The same with a smaller piece of a file that is in memory; else `None`, and nothing has
+    /// changed.
+    pub(crate) fn piece_now(&mut self, file: &File, out: &mut Vec<u8>) -> Option<End> {
+        let want = self.left.min(cached::PIECE);
+        out.reserve(want.div_ceil(3) * 4 + AROUND);
+        let read = cached::read(file, want, |bytes| base64::encode(bytes, out))?;
+        self.left -= read;
+        self.done += read;
+        Some(match self.left {
+            _ if read < want => End::File,
+            0 => End::Count,
+            _ => End::No,
+        })
     }
 }
 
