@@ -4,6 +4,7 @@
 pub(crate) mod exec;
 pub(crate) mod file;
 pub(crate) mod filesystem;
+pub(crate) mod grace;
 pub(crate) mod nvme;
 pub(crate) mod packet;
 pub(crate) mod process;

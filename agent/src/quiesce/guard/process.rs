@@ -26,7 +26,7 @@ use super::super::clock;
 use super::freezers::{Guard, Held, SIDE_BY_SIDE};
 use super::message::{MOST, News, Order, Rule, SIZE, Why};
 use crate::qemu_ga::state;
-use crate::sys::packet;
+use crate::sys::{grace, packet};
 
 /// The stack of a freezing thread, which is locked in memory.
 const STACK: usize = 64 << 10;
@@ -125,6 +125,10 @@ impl Watch<'_> {
     /// Waits for orders, and for everything that has to be answered by a thaw.
     fn run(&self, mut starter: io::PipeWriter, flag: &Path) -> io::Result<()> {
         let guard = self.guard;
+        // The kernel's freeze waits for three grace periods of RCU, and for what is left of the
+        // one that is under way, such as for what the start of this process has thrown away.
+        // That part is waited for here, where nobody is kept from writing, and beside the flush.
+        grace::wait();
         guard.tell(News::Ready);
         let mut began = None;
         let mut freezing = false;
