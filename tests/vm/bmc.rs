@@ -13,7 +13,7 @@ use serde_json::Value;
 use support::bin;
 use support::vm::{Builder, Guest};
 
-use crate::channels::agent::{Agent, Usage};
+use crate::channels::agent::{Agent, QUIET, Usage};
 
 /// The port's name in Placemat.
 const PORT: &str = "placemat";
@@ -34,6 +34,7 @@ fn neco(address: &str) -> String {
 /// A guest to be with guestd, guestctl and this configuration.
 fn builder(configuration: &str) -> Result<Builder> {
     let builder = Guest::builder()?.binary("guestd", &bin::guestd()?)?.guestctl()?;
+    let configuration = format!("{configuration}\n{QUIET}");
     Ok(builder.file("/etc/guestd/guestd.toml", 0o644, configuration))
 }
 

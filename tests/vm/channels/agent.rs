@@ -9,8 +9,13 @@ pub(crate) fn install(builder: Builder) -> Result<Builder> {
     builder.binary("guestd", &bin::guestd()?)
 }
 
-/// The same with a configuration, for `guestd run`.
+/// The end of a configuration whose agent is to do nothing once it is at rest: the file of metrics
+/// gets what has changed up to five seconds later.
+pub(crate) const QUIET: &str = "[metrics]\nfile = \"\"\n";
+
+/// The same with a configuration, for `guestd run`, and [`QUIET`].
 pub(crate) fn install_with(builder: Builder, configuration: &str) -> Result<Builder> {
+    let configuration = format!("{configuration}{QUIET}");
     Ok(install(builder)?.file("/etc/guestd/guestd.toml", 0o644, configuration))
 }
 
