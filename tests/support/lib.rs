@@ -5,6 +5,7 @@ pub mod acknowledged;
 pub mod agent;
 pub mod bin;
 pub mod deb;
+pub mod docs;
 pub mod ext4;
 pub mod libvirt;
 pub mod packages;

@@ -240,6 +240,14 @@ impl Domain<'_> {
     /// It does not answer in time.
     pub fn start_agent(&mut self) -> Result<()> {
         self.session.shell(self.scripts.start)?.success()?;
+        self.answered()
+    }
+
+    /// Waits until libvirt has an answer from an agent that somebody has started.
+    ///
+    /// # Errors
+    /// It does not answer in time.
+    pub fn answered(&mut self) -> Result<()> {
         self.virsh(["guest-agent-timeout", "--timeout", ANSWER_TIMEOUT])?.success()?;
         let end = Instant::now() + AGENT_TIMEOUT;
         loop {

@@ -1,26 +1,25 @@
-//! The guest: three servers on a disk of their own, guestd with hooks, and clients that write.
+//! The guest: three servers on a disk of their own, an agent, and clients that write.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use support::acknowledged::Last;
-use support::bin;
+use support::deb;
 use support::libvirt::{Domain, Libvirt};
-use support::root;
 use support::vm;
 
-use super::PATIENCE;
 use super::acknowledged::{Counts, SERVERS};
+use super::{AT_ONCE, COPIED, PATIENCE};
 
 /// The disk of the servers' data, which snapshots are taken of.
 pub(super) const DATA: &str = "data";
 
-/// guestd, as the service of a package would run it.
-const AGENT: &str = "systemd-run --quiet --unit=guestd --property=Type=notify guestd run";
+/// What answers libvirt in a stock guest.
+const AGENT: &str = "systemctl unmask qemu-guest-agent && systemctl start qemu-guest-agent";
 
-/// Moves the servers' data to the disk, starts them and enables our hooks. Redis keeps each write
-/// in its append-only file.
+/// Moves the servers' data to the disk and starts them. Redis keeps each write in its append-only
+/// file.
 const SERVE: &str = "
 set -e
 mkdir /srv/db
@@ -33,10 +32,6 @@ sed -i 's/^appendonly no/appendonly yes/' /etc/redis/redis.conf
 systemctl start postgresql mariadb redis-server
 runuser -u postgres -- psql -q -c 'CREATE TABLE t (n INT PRIMARY KEY)'
 mariadb -e 'CREATE DATABASE d; CREATE TABLE d.t (n INT PRIMARY KEY) ENGINE=InnoDB'
-guestctl hooks enable postgresql
-guestctl hooks enable mariadb
-guestctl hooks enable redis
-guestctl hooks check
 ";
 
 /// Each client sends one transaction after another, about fifty in a second, and tells the number
@@ -60,24 +55,36 @@ pub(super) struct Guest<'a> {
 }
 
 impl<'a> Guest<'a> {
-    /// Boots it with everything running but the clients.
+    /// Boots it with everything running but the clients; our package lies in it where README.md
+    /// has it built.
     pub(super) fn boot(host: &'a Libvirt) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let package = deb::build(dir.path())?;
+        let name = package.file_name().and_then(|name| name.to_str()).context("no name")?;
+        let place = format!("/root/target/packages/{name}");
         let mut builder = vm::Guest::builder()?.full()?.ext4(DATA, 1 << 30);
-        builder = builder.binary("guestd", &bin::guestd()?)?.guestctl()?;
-        for name in ["postgresql", "mariadb.session", "redis"] {
-            let file = root().join("hooks/dist").join(name);
-            let place = format!("/usr/lib/guestd/hooks-available/{name}");
-            builder = builder.file(&place, 0o755, std::fs::read(file)?);
-        }
+        builder = builder.file(&place, 0o644, std::fs::read(&package)?);
         for name in SERVERS {
             builder = builder.port(&format!("org.example.{name}"));
         }
-        let mut domain = host.given(builder, AGENT)?.boot()?;
-        let serve = ["sh", "-c", SERVE];
-        domain.guest().command(serve).timeout(PATIENCE).run()?.success()?;
+        let domain = host.given(builder, AGENT)?.boot()?;
         let ports = SERVERS.iter().map(|name| domain.port(&format!("org.example.{name}")));
         let last = ports.map(|port| port.map(Last::read)).collect::<Result<_>>()?;
-        Ok(Self { domain, last })
+        let mut guest = Self { domain, last };
+        guest.run(SERVE)?;
+        Ok(guest)
+    }
+
+    /// A script that has to end well; what it says.
+    pub(super) fn run(&mut self, script: &str) -> Result<String> {
+        let words = ["sh", "-c", script];
+        let output = self.domain.guest().command(words).timeout(PATIENCE).run()?;
+        Ok(output.success()?.text())
+    }
+
+    /// Waits until libvirt has an answer from the agent that runs now.
+    pub(super) fn answered(&mut self) -> Result<()> {
+        self.domain.answered()
     }
 
     pub(super) fn domain(&self) -> &Domain<'a> {
@@ -126,7 +133,8 @@ impl<'a> Guest<'a> {
         Ok(self.domain.virsh(words)?.success()?.text())
     }
 
-    /// No hook has failed and no freeze was ended by anybody but the host.
+    /// No hook has failed and no freeze was ended by anybody but the host, and for each snapshot the
+    /// hook of each server has run.
     pub(super) fn log_is_clean(&mut self) -> Result<()> {
         let words = ["guestctl", "quiesce", "history", "-o", "json"];
         let text = self.domain.guest().run(words)?.success()?.text();
@@ -134,6 +142,16 @@ impl<'a> Guest<'a> {
         let runs = history["runs"].as_array().or(history.as_array()).context(text.clone())?;
         ensure!(!runs.is_empty(), "{text}");
         ensure!(runs.iter().all(|run| run["outcome"] == "succeeded"), "{text}");
+        let whole = runs.iter().filter(|run| of_each_server(run)).count();
+        ensure!(whole == (COPIED + AT_ONCE) as usize, "{whole} with every hook: {text}");
         Ok(())
     }
+}
+
+/// Whether a freeze made every server quiet by the hook for it, whose name is that of the server.
+fn of_each_server(run: &serde_json::Value) -> bool {
+    let hooks = run["hooks"].as_array();
+    let names: Vec<_> =
+        hooks.into_iter().flatten().filter_map(|hook| hook["name"].as_str()).collect();
+    SERVERS.iter().all(|server| names.iter().any(|name| name.contains(server)))
 }
