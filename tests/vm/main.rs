@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bmc;
 #[cfg(test)]
+mod bundle;
+#[cfg(test)]
 mod channels;
 #[cfg(test)]
 mod consistency;
