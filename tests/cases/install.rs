@@ -43,6 +43,7 @@ fn every_file_has_its_place_and_the_prefix_moves_programs_and_pages() -> Result<
         "usr/bin/guestctl",
         "usr/lib/guestd/hooks-available/20-etcd",
         "usr/lib/guestd/hooks-available/20-mariadb.session",
+        "usr/lib/guestd/hooks-available/20-mongodb.session",
         "usr/lib/guestd/hooks-available/20-postgresql",
         "usr/lib/guestd/hooks-available/20-systemd-unit.session",
         "usr/lib/systemd/system/guestd.service",

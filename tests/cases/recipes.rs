@@ -2,6 +2,7 @@
 
 mod etcd;
 mod mariadb;
+mod mongodb;
 mod postgresql;
 mod redis;
 
