@@ -31,6 +31,10 @@ fn a_support_bundle_has_its_parts_and_no_secret() -> Result<()> {
     let password = r#"{"username": "root", "password": "aHVudGVyMg==", "crypted": false}"#;
     guest.run(["guestctl", "agent", "call", "guest-set-user-password", password])?;
 
+    // Which agents there are is for people who ask what is wrong as well.
+    let check = guest.run(["guestctl", "quiesce", "check", "-o", "json"])?.json()?;
+    ensure!(check["agents"][0]["name"] == "guestd" && check["agents"][1].is_null(), "{check}");
+
     let file = "/run/bundle.tar";
     let output = guest.run(["guestctl", "support-bundle", file])?.success()?;
     ensure!(output.text() == file, "{output:?}");

@@ -3,6 +3,7 @@
 mod act;
 mod check;
 mod history;
+mod neighbours;
 mod run;
 mod show;
 mod status;
@@ -58,7 +59,7 @@ impl Quiesce {
             Verb::Run(run) => run.run(&self.target, &mut agent),
             Verb::History(history) => history.run(&mut agent, screen),
             Verb::Show(show) => show.run(&mut agent, screen),
-            Verb::Check(check) => check.run(&mut agent, screen),
+            Verb::Check(check) => check.run(self.target.is_local(), &mut agent, screen),
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::io;
 
+use introspect::Root;
 use protocol::client::Empty;
 use protocol::guestd::quiesce::Check;
 use serde::Serialize;
+
+use super::neighbours::{self, Neighbour};
 
 use crate::command::agent::connect::Agent;
 use crate::command::agent::view::bytes;
@@ -20,23 +23,30 @@ pub(super) struct Command {}
 impl Command {
     pub(super) fn run(
         &self,
+        local: bool,
         agent: &mut Agent,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
         let check: Check = agent.call("guestd-quiesce-check", Empty {})?;
         let code = if check.problems.is_empty() { ExitCode::Ok } else { ExitCode::No };
-        screen.show(&Plan(check))?;
+        let agents = if local { neighbours::find(&Root::live()) } else { Vec::new() };
+        screen.show(&Plan { check, agents })?;
         Ok(code)
     }
 }
 
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-struct Plan(Check);
+struct Plan {
+    #[serde(flatten)]
+    check: Check,
+    /// The agents beside the one that was asked, itself included, where it is of this machine.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    agents: Vec<Neighbour>,
+}
 
 impl Answer for Plan {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
-        let check = &self.0;
+        let Self { check, agents } = self;
         text.heading("Filesystems, in the order in which they would be frozen")?;
         let mut table = Table::new(["mounted on", "type", "device", "frozen", "note"]);
         for one in &check.filesystems {
@@ -62,6 +72,14 @@ impl Answer for Plan {
                     format!("{} s", hook.timeout_s).into(),
                     hook.path.as_str().into(),
                 ]);
+            }
+            text.table(&table)?;
+        }
+        if !agents.is_empty() {
+            text.heading("Agents of this guest")?;
+            let mut table = Table::new(["process", "number", "who asks it"]);
+            for agent in agents {
+                table.row([agent.name.into(), agent.pid.to_string().into(), agent.serves.into()]);
             }
             text.table(&table)?;
         }
