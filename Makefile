@@ -1,12 +1,13 @@
 # Each goal is one step a person would take. What they need is installed by tests/setup.sh.
 
-.PHONY: help setup guestctl install deb rpm demo test soak bench lint clean
+.PHONY: help setup guestctl install deb rpm sbom demo test soak bench lint clean
 
 help:
 	@echo 'make guestctl  the static binary, target/guestctl'
 	@echo 'make install   guestd, guestctl, hooks and the service, below DESTDIR; PREFIX is /usr'
 	@echo 'make deb       a Debian package, target/packages/guestd_*.deb'
 	@echo 'make rpm       the same as an RPM, target/packages/guestd-*.rpm'
+	@echo 'make sbom      what the programs are made of, as CycloneDX, target/packages/guestd.cdx.json'
 	@echo 'make demo      a small guest boots and tells what it is'
 	@echo 'make test      all checks and tests'
 	@echo 'make soak      random accidents while frozen, for SOAK_MINUTES (60), in a guest'
@@ -35,6 +36,11 @@ install: $(if $(filter no,$(BUILD)),,target/guestd target/guestctl)
 
 deb rpm: target/guestd target/guestctl
 	@packaging/$@/build.sh target/guestd target/guestctl target/packages
+
+sbom:
+	@mkdir -p target/packages
+	@cargo run --quiet --locked --package guestd-tests --example sbom > target/packages/guestd.cdx.json
+	@echo target/packages/guestd.cdx.json
 
 demo: setup
 	@cargo run --quiet --locked --package guestd-tests --example demo

@@ -13,7 +13,8 @@ use super::{install, nothing_left, run, until};
 fn each_drop_in_widens_the_sandbox_by_what_it_says() -> Result<()> {
     need_full_guest!("dpkg-deb");
     // Two CPUs, one of which can be taken away.
-    let mut guest = super::guest()?.cpus(2).port(PORT).boot()?;
+    let builder = super::guest()?.cpus(2).module("vsock_loopback");
+    let mut guest = builder.port(PORT).boot()?;
     install(&mut guest)?;
     let mut host = Host::connect(&guest)?;
     host.meet()?;
@@ -22,6 +23,7 @@ fn each_drop_in_widens_the_sandbox_by_what_it_says() -> Result<()> {
     files(&mut guest, &mut host)?;
     tuning(&mut guest, &mut host)?;
     exec(&mut guest, &mut host)?;
+    vsock(&mut guest, &mut host)?;
     hooks(&mut guest, &mut host)?;
     nothing_left(&mut guest)
 }
@@ -89,6 +91,27 @@ fn exec(guest: &mut Guest, host: &mut Host) -> Result<()> {
     host.call("guest-exec", &program)?;
     until(guest, "test $(stat -c %U /usr/local/by-host) = member")?;
     Ok(())
+}
+
+/// A channel of vsock, which the sandbox has no sockets for by itself.
+fn vsock(guest: &mut Guest, host: &mut Host) -> Result<()> {
+    run(
+        guest,
+        "cat > /etc/guestd/conf.d/60-test.toml <<'END'
+[channel.vsock]
+type = \"vsock\"
+port = 1024
+allowed-cids = [1]
+END
+         rm -f /etc/systemd/system/guestd.service.d/*
+         ln -s /usr/share/guestd/drop-ins/vsock.conf /etc/systemd/system/guestd.service.d/
+         systemctl daemon-reload
+         systemctl reset-failed guestd
+         systemctl restart guestd",
+    )?;
+    host.meet()?;
+    // Over the loopback of the guest, where QEMU's own device needs a module of the host.
+    run(guest, "guestctl agent ping --vsock 1:1024").map(drop)
 }
 
 /// A hook that writes to /etc fails the freeze, but not with the drop-in for such hooks.
