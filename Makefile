@@ -1,6 +1,6 @@
 # Each goal is one step a person would take. What they need is installed by tests/setup.sh.
 
-.PHONY: help setup guestctl install deb rpm sbom demo test soak bench lint clean
+.PHONY: help setup guestctl install deb rpm sbom demo test soak bench lint advisories clean
 
 help:
 	@echo 'make guestctl  the static binary, target/guestctl'
@@ -12,7 +12,8 @@ help:
 	@echo 'make test      all checks and tests'
 	@echo 'make soak      random accidents while frozen, for SOAK_MINUTES (60), in a guest'
 	@echo 'make bench     side by side with cpuid, lscpu, virt-what, qemu-ga and others; PART=freeze is one part'
-	@echo 'make lint      format, clippy and documentation only'
+	@echo 'make lint      format, clippy, documentation, licences only'
+	@echo 'make advisories  known holes in our crates; needs cargo-deny and the network'
 	@echo 'make clean     remove everything built'
 
 setup:
@@ -58,6 +59,12 @@ lint:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	RUSTDOCFLAGS='--deny warnings' cargo doc --workspace --no-deps --locked
+	@if command -v cargo-deny > /dev/null; then cargo deny check bans licenses sources; \
+	else echo 'left out: licences and sources of crates, as cargo-deny is not installed'; fi
+
+# Fetches the advisories of RustSec, so it is no part of the tests.
+advisories:
+	cargo deny check advisories
 
 clean:
 	cargo clean
