@@ -8,6 +8,7 @@ use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::socket::MsgFlags;
@@ -16,6 +17,9 @@ use nix::unistd::syncfs;
 use super::super::clock;
 use super::message::{News, Rule, Why};
 use crate::sys::{filesystem, packet};
+
+/// How long a freeze in flight may hold up the thaw of the others; most take some 50 ms.
+const LANDING: Duration = Duration::from_millis(300);
 
 /// Threads at most.
 pub(super) const SIDE_BY_SIDE: usize = 16;
@@ -186,8 +190,26 @@ impl Guard {
         drop(queue);
         self.changed.notify_all();
         self.tell(News::Thawing(why));
+        self.let_land();
         for index in (0..self.held.len()).rev() {
             self.thaw(index);
+        }
+    }
+
+    /// Waits a moment for the freezes in flight, which then are thawed. To thaw what lies in a
+    /// file of one of them would wait for that one in the kernel, and if this process were
+    /// killed there with the freeze just done, nobody of it were left to thaw that one: the
+    /// process would not end. One that hangs is not waited for.
+    fn let_land(&self) {
+        let end = Instant::now() + LANDING;
+        let mut queue = self.lock();
+        while self.in_flight().next().is_some() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.changed.wait_timeout(queue, left);
+            queue = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -269,6 +291,23 @@ mod tests {
             guard.thaw_all(Why::Failed);
             assert_eq!(second.join().unwrap(), None);
         });
+    }
+
+    /// What lies in its file could not be thawed before it, but one that hangs holds up nobody.
+    #[test]
+    fn a_freeze_in_flight_is_waited_for_but_not_for_ever() {
+        let (guard, _theirs) = guard(&[true, true]);
+        guard.held[1].state.store(FREEZING, Ordering::SeqCst);
+        let start = Instant::now();
+        guard.thaw_all(Why::Failed);
+        assert!(start.elapsed() >= LANDING);
+        thread::scope(|scope| {
+            let thaw = scope.spawn(|| guard.thaw_all(Why::Failed));
+            guard.held[1].state.store(THAWED, Ordering::SeqCst);
+            guard.changed.notify_all();
+            thaw.join().unwrap();
+        });
+        assert_eq!(guard.in_flight().next(), None);
     }
 
     #[test]
