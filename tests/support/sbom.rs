@@ -80,7 +80,7 @@ fn tree() -> Result<BTreeSet<String>> {
         let mut words = line.split(' ');
         let (name, version) = (words.next(), words.next().and_then(|word| word.strip_prefix('v')));
         let (name, version) = name.zip(version).with_context(|| format!("cargo tree: {line}"))?;
-        Ok(format!("pkg:cargo/{name}@{version}"))
+        Ok(named(name, version))
     });
     lines.collect()
 }
@@ -98,7 +98,11 @@ fn normal(node: &Value) -> Vec<&str> {
 /// The name of a crate among all packages (<https://github.com/package-url/purl-spec>).
 fn purl(package: &Value) -> String {
     let text = |key: &str| package[key].as_str().unwrap_or_default().to_owned();
-    format!("pkg:cargo/{}@{}", text("name"), text("version"))
+    named(&text("name"), &text("version"))
+}
+
+fn named(name: &str, version: &str) -> String {
+    format!("pkg:cargo/{name}@{}", version.replace('+', "%2B"))
 }
 
 fn component(package: &Value, lock: &toml::Table) -> Value {
