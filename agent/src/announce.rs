@@ -263,7 +263,7 @@ impl Announcer<'_> {
         }
         // Anew, as a directory may have come that has to be watched from now on.
         *sources = Sources::watch(&self.settings.plan.sources);
-        let state = self.agent.bmc.status().state;
+        let state = self.agent.bmc.in_memory().state;
         let new = self.look().await;
         let same = new.is_some_and(|new| new.address == found.address);
         if same {

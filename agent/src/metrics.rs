@@ -138,7 +138,7 @@ fn machine(agent: &Agent) -> String {
 
 /// The address that the host was told last. An address and the name of a source need no escapes.
 fn bmc(agent: &Agent, out: &mut String) {
-    if let Some(sent) = agent.bmc.status().sent {
+    if let Some(sent) = agent.bmc.in_memory().sent {
         let (address, source) = (sent.address, sent.source);
         let _ = writeln!(out, "# TYPE guestd_bmc_info gauge");
         let _ = writeln!(out, "guestd_bmc_info{{address=\"{address}\",source=\"{source}\"}} 1");

@@ -49,9 +49,14 @@ impl Known {
         Self { inner: Mutex::new(Inner { status, mark }), file, by_hand, guestinfo }
     }
 
-    /// All of it.
+    /// What is in memory: all but what was sent by hand, and what became of the guestinfo.
+    pub(crate) fn in_memory(&self) -> Status {
+        self.inner().status.clone()
+    }
+
+    /// All of it, of which one part is in a file.
     pub(crate) fn status(&self) -> Status {
-        let mut status = self.inner().status.clone();
+        let mut status = self.in_memory();
         status.by_hand = self.by_hand.read().map(|mark| mark.sent);
         status.guestinfo = self.guestinfo.as_ref().map(Guestinfo::status);
         status

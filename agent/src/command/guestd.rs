@@ -20,8 +20,13 @@ pub(super) const COMMANDS: &[Command] = &[
         })
     },
     inline("guestd-status", Group::Info, |call| call.plain(status)),
-    inline("guestd-bmc", Group::Info, |call| call.plain(bmc)),
-    inline("guestd-metrics", Group::Info, |call| call.plain(metrics)),
+    // Reads a file.
+    Command { runs: Runs::Thread, ..inline("guestd-bmc", Group::Info, |call| call.plain(bmc)) },
+    // Reads the CPUs, the first time.
+    Command {
+        runs: Runs::Thread,
+        ..inline("guestd-metrics", Group::Info, |call| call.plain(metrics))
+    },
 ];
 
 /// What `guestctl report` tells (docs/report.md), and what only the agent knows.

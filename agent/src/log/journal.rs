@@ -47,16 +47,11 @@ impl Journal {
 
 /// The record. No value holds a newline, so that each field is a line.
 pub(super) fn record(event: &Event<'_>) -> Vec<u8> {
-    let mut fields = Named(String::new());
     let priority = priority(*event.metadata().level());
-    // Writing to a String does not fail.
-    let _ = write!(fields.0, "PRIORITY={priority}\nSYSLOG_IDENTIFIER=guestd\nMESSAGE=");
-    let mut record = fields.0.into_bytes();
-    record.extend(line(event, &Head::Nothing));
-    fields.0 = String::new();
+    let head = format!("PRIORITY={priority}\nSYSLOG_IDENTIFIER=guestd\nMESSAGE=");
+    let mut fields = Named(String::new());
     event.record(&mut fields);
-    record.extend(fields.0.into_bytes());
-    record
+    [head.into_bytes(), line(event, &Head::Nothing), fields.0.into_bytes()].concat()
 }
 
 /// The fields but the message, each as a line.
@@ -74,6 +69,7 @@ impl Named {
         };
         let kept: String =
             value.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST).collect();
+        // Writing to a String does not fail.
         let _ = writeln!(self.0, "{name}={kept}");
     }
 }

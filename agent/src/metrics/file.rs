@@ -5,6 +5,7 @@ use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -19,11 +20,11 @@ use crate::agent::Agent;
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Keeps the file for as long as the agent runs.
-pub(crate) async fn keep(agent: &Agent) -> std::convert::Infallible {
+pub(crate) async fn keep(agent: &Arc<Agent>) -> std::convert::Infallible {
     keep_each(agent, PAUSE).await
 }
 
-async fn keep_each(agent: &Agent, pause: Duration) -> std::convert::Infallible {
+async fn keep_each(agent: &Arc<Agent>, pause: Duration) -> std::convert::Infallible {
     let Some(file) = agent.settings.metrics.as_deref() else {
         return std::future::pending().await;
     };
@@ -33,7 +34,7 @@ async fn keep_each(agent: &Agent, pause: Duration) -> std::convert::Infallible {
     loop {
         let begin = Instant::now();
         if anytime || !agent.is_frozen() {
-            let written = write_aside(file, text(agent)).await;
+            let written = write_aside(file, Arc::clone(agent)).await;
             if let Err(wrong) = written
                 && !std::mem::replace(&mut warned, true)
             {
@@ -54,12 +55,12 @@ pub(crate) fn remove(file: &Path) {
     }
 }
 
-/// On a thread: a disk may hang.
-async fn write_aside(file: &Path, text: String) -> io::Result<()> {
+/// On a thread: a disk may hang, and the first text takes a look at the CPUs.
+async fn write_aside(file: &Path, agent: Arc<Agent>) -> io::Result<()> {
     let (sender, receiver) = oneshot::channel();
     let file = file.to_owned();
     // Nobody waits any more when the agent ends.
-    let work = move || drop(sender.send(write(&file, &text)));
+    let work = move || drop(sender.send(write(&file, &text(&agent))));
     thread::Builder::new().name("metrics".to_owned()).spawn(work)?;
     receiver.await.map_err(io::Error::other)?
 }
@@ -87,7 +88,6 @@ fn write(file: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
-    use std::sync::Arc;
 
     use super::super::Outcome;
     use super::*;

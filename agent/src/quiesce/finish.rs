@@ -81,19 +81,15 @@ fn report(record: &protocol::guestd::quiesce::Record) {
     let window_ms = record.window_us.unwrap_or(0) / 1000;
     let (id, channel) = (&record.id, &record.channel);
     match &record.error {
-        None => {
-            let message_id = FREEZE;
-            tracing::info!(
-                message_id,
-                channel,
-                id,
-                window_ms,
-                "froze and thawed {frozen} filesystems"
-            );
-        }
+        None => tracing::info!(
+            message_id = FREEZE,
+            channel,
+            id,
+            window_ms,
+            "froze and thawed {frozen} filesystems"
+        ),
         Some(error) => {
-            let message_id = FREEZE;
-            tracing::warn!(message_id, channel, id, window_ms, "freeze failed: {error}");
+            tracing::warn!(message_id = FREEZE, channel, id, window_ms, "freeze failed: {error}")
         }
     }
 }

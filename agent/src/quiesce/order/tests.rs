@@ -146,19 +146,19 @@ fn what_cannot_be_traced_is_frozen_alone() {
 fn what_is_no_disk_of_the_machine_goes_first_and_alone() {
     let list = "1 1 8:17 / /net rw - ext4 /dev/x rw\n2 1 8:1 / / rw - ext4 /dev/sda1 rw\n\
                 3 1 8:2 / /srv rw - ext4 /dev/sda2 rw\n";
+    let tree = |place: &str| {
+        sysfs(&[], &[])
+            + &format!("L sys/dev/block/8:17 ../../devices/{place}\nF sys/devices/{place}/size 8\n")
+    };
     for place in [
         "virtual/block/nbd0",
         "platform/host2/session1/target2:0:0/2:0:0:1/block/sdb",
         "pci0000:00/0000:00:03.0/host2/session1/target2:0:0/2:0:0:1/block/sdb",
         "virtual/nvme-fabrics/ctl/nvme0/nvme0n1",
     ] {
-        let tree = format!(
-            "{}L sys/dev/block/8:17 ../../devices/{place}\nF sys/devices/{place}/size 8\n",
-            sysfs(&[], &[])
-        );
         let expected = [("/net", 1), ("/srv", 2), ("/", 2)];
         let expected = expected.map(|(point, group)| (point.to_owned(), group));
-        assert_eq!(groups(&tree, list), expected, "{place}");
+        assert_eq!(groups(&tree(place), list), expected, "{place}");
     }
     for place in [
         "pci0000:00/0000:00:03.0/virtio0/block/vda",
@@ -166,10 +166,6 @@ fn what_is_no_disk_of_the_machine_goes_first_and_alone() {
         "vbd-51712/block/xvda",
         "LNXSYSTM:00/LNXSYBUS:00/ACPI0004:00/VMBUS:00/u/host0/target0:0:0/0:0:0:0/block/sdb",
     ] {
-        let tree = format!(
-            "{}L sys/dev/block/8:17 ../../devices/{place}\nF sys/devices/{place}/size 8\n",
-            sysfs(&[], &[])
-        );
-        assert!(groups(&tree, list).iter().all(|(_, group)| *group == 1), "{place}");
+        assert!(groups(&tree(place), list).iter().all(|(_, group)| *group == 1), "{place}");
     }
 }
