@@ -5,6 +5,7 @@ pub(crate) mod bmc;
 pub(crate) mod config;
 pub(crate) mod cpu;
 pub(crate) mod evc;
+mod guestd;
 pub(crate) mod hooks;
 pub(crate) mod metrics;
 pub(crate) mod quiesce;

@@ -4,12 +4,11 @@ use std::io;
 
 use serde::Serialize;
 
+use super::guestd;
 use crate::args::Common;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::{Answer, Screen, Text, Tone, printable};
-
-pub(crate) mod guestd;
 
 /// The configuration of this machine's guestd: is it well, what is in force, and from where
 ///

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::MOST;
 use crate::command::agent::connect::Target;
-use crate::command::config::guestd;
+use crate::command::guestd;
 use crate::failure::Failure;
 
 /// Records of freezes, the latest ones.
