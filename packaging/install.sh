@@ -30,8 +30,8 @@ done
     *) install -D -m 644 "packaging/$file" "$root/$file" ;;
     esac
 done
-unit=$root/usr/lib/systemd/system/guestd.service
-[ "$PREFIX" = /usr ] || sed -i "s|/usr/sbin/guestd|$PREFIX/sbin/guestd|" "$unit"
+units=$root/usr/lib/systemd/system
+[ "$PREFIX" = /usr ] || sed -i "s|/usr/sbin/guestd|$PREFIX/sbin/guestd|" "$units"/guestd*.service
 
 doc=$to/share/doc/guestd
 install -D -m 644 -t "$doc" README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT

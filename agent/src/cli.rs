@@ -25,6 +25,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         _ if is_qemu_ga(&program) => qemu_ga::main(&program, &words),
         Some((verb, options)) if verb == QEMU_GA => qemu_ga::main(QEMU_GA.as_ref(), options),
         Some((verb, options)) if verb == "run" => guestd::run(options),
+        Some((verb, options)) if verb == "hooks" => guestd::hooks(options),
         Some((verb, options)) if verb == "check" => guestd::check_configuration(options),
         Some((verb, options)) if verb == "thaw" => guestd::thaw(options),
         Some((verb, options)) if verb == "import" => guestd::import_settings(options),
@@ -42,12 +43,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 const HELP: &str = "\
-Usage: guestd run [--config FILE]  serve hosts until told to stop
+Usage: guestd run [--config FILE] [--hooks-socket SOCKET]
+                                   serve hosts until told to stop
+       guestd hooks [--config FILE]
+                                   run hooks for the agent that is connected to standard
+                                   input, as guestd-hooks@.service does
        guestd check [--show | --where | --defaults | --bmc] [--config FILE] [--root DIR]
                                    is the configuration well; what is in force, and from
                                    which line of which file; every key with its default; or
                                    what is about the BMC, as JSON for guestctl
-       guestd thaw [--all] [--quiet]
+       guestd thaw [--all] [--quiet] [--config FILE] [--hooks-socket SOCKET]
                                    thaw what an agent that is gone has left frozen, or
                                    everything, whoever froze it; with --quiet say nothing
                                    where nothing is
@@ -63,6 +68,9 @@ and thaw filesystems, and shut down; on the socket root may ask for everything, 
 the group guestd, where there is one, for information. The configuration is
 /etc/guestd/guestd.toml and *.toml in conf.d of /usr/lib/guestd, /run/guestd and /etc/guestd;
 with --config that file alone. SIGHUP reads it again.
+
+Hooks are children of guestd run; with --hooks-socket they run in a unit of their own, which
+systemd starts for each connection to that socket.
 
 Exit codes: 0 told to stop, or all is well; 1 it could not, or it is not; 2 the command line
 or, for run, the configuration is wrong.

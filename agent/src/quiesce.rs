@@ -48,6 +48,7 @@ use tally::Tally;
 
 pub(crate) use check::check;
 pub(crate) use guard::{VERB as GUARD_VERB, main as guard_main};
+pub(crate) use hooks::serve as serve_hooks;
 pub(crate) use open::Wanted;
 pub(crate) use record::Records;
 use recover::Recovered;
@@ -264,7 +265,7 @@ impl Freezer {
     fn tell_hooks(&self, root: Root) {
         let core = Arc::clone(&self.core);
         let work = move || {
-            for error in Hooks::thaw_after_another(&root, &core.settings.hooks) {
+            for error in Hooks::thaw_after_another(&root, &core.settings) {
                 tracing::warn!("after a freeze that was broken off: {error}");
             }
         };

@@ -48,7 +48,9 @@ impl Reload {
     fn reload(&self, agent: &Agent) {
         match load(Path::new("/"), self.config.as_deref()) {
             Err(wrong) => error!("everything stays as it was: {wrong}"),
-            Ok(loaded) => {
+            Ok(mut loaded) => {
+                // Of the command line.
+                loaded.settings.freeze.hooks_unit = agent.settings.freeze.hooks_unit.clone();
                 let waiting = agent.take_over(&loaded.settings);
                 info!("configuration read again");
                 if !waiting.is_empty() {

@@ -43,8 +43,8 @@ impl Cancel {
         self.0.given.load(Ordering::Acquire)
     }
 
-    /// Hangs up when it is given.
-    pub(crate) fn wake(&self) -> BorrowedFd<'_> {
+    /// Hangs up when it is given: for poll(2).
+    pub fn wake(&self) -> BorrowedFd<'_> {
         self.0.wake.as_fd()
     }
 }

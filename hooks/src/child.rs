@@ -21,7 +21,7 @@ use crate::output::Output;
 
 /// Between SIGTERM and SIGKILL, and between SIGKILL and giving up on a process that the
 /// kernel does not let die.
-const GRACE: Duration = Duration::from_secs(2);
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 /// Bytes read of one pipe at a time.
 const CHUNK: usize = 16 << 10;
 /// Chunks that are still read of each pipe after the process has ended: more than a pipe

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Dialect;
 
 /// One call of a hook, or the life of a session from start to `ready` or from `thaw` to its
 /// end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// [`crate::Hook::name`].
     pub hook: String,
@@ -26,7 +28,8 @@ pub struct Outcome {
 }
 
 /// How a call ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RunResult {
     /// Exit status 0; for a session that freezes, `ready`.
     Ok,
@@ -67,7 +70,7 @@ impl fmt::Display for RunResult {
 }
 
 /// A call that failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("hook {hook} ({argument}): {result}{}", told(.output))]
 pub struct Error {
     /// [`crate::Hook::name`].

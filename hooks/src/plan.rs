@@ -1,5 +1,10 @@
 //! The order of hooks: pure.
 
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::child::GRACE;
 use crate::hook::Hook;
 
 /// Indices of hooks that freeze, in groups: those of a group have the same order number and
@@ -26,10 +31,30 @@ pub fn thaw_groups(hooks: &[Hook]) -> Vec<Vec<usize>> {
     groups
 }
 
+/// How long hooks can take at most: for whoever waits for them in another process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// All that freeze, and where that fails all that are called back.
+    pub freeze: Duration,
+    /// All that thaw.
+    pub thaw: Duration,
+}
+
+impl Limits {
+    /// Of these hooks, where all that freeze may take so long together.
+    pub(crate) fn of(hooks: &[Hook], phase_timeout: Duration) -> Self {
+        // One that does not end is told to, and then killed.
+        let end = 2 * GRACE;
+        let groups = freeze_groups(hooks);
+        let slowest = |group: &Vec<usize>| group.iter().map(|&index| hooks[index].timeout).max();
+        let thaw = groups.iter().filter_map(slowest).map(|longest| longest.saturating_add(end));
+        let thaw = thaw.fold(Duration::ZERO, Duration::saturating_add);
+        Self { freeze: phase_timeout.saturating_add(end).saturating_add(thaw), thaw }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::{Dialect, Kind, OnFailure};
 
@@ -55,5 +80,14 @@ mod tests {
         assert_eq!(freeze_groups(&hooks), [vec![1], vec![0, 2], vec![3]]);
         assert_eq!(thaw_groups(&hooks), [vec![3], vec![0, 2], vec![1]]);
         assert!(freeze_groups(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_slowest_of_each_number_and_the_time_to_kill_it_count() {
+        let mut hooks = [20, 10, 20].map(hook);
+        hooks[2].timeout = Duration::from_secs(7);
+        let Limits { freeze, thaw } = Limits::of(&hooks, Duration::from_secs(60));
+        assert_eq!(thaw, Duration::from_secs(7 + 1) + 2 * (2 * GRACE));
+        assert_eq!(freeze, Duration::from_secs(60) + 2 * GRACE + thaw);
     }
 }

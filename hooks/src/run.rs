@@ -5,12 +5,14 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::cancel::Cancel;
 use crate::child::{Event, Process};
 use crate::hold;
 use crate::hook::{Call, Hook, Kind};
 use crate::outcome::{Error, Outcome, RunResult};
-use crate::plan::{freeze_groups, thaw_groups};
+use crate::plan::{Limits, freeze_groups, thaw_groups};
 use crate::settings::{OnFailure, Settings};
 use crate::sys;
 use crate::user::User;
@@ -19,7 +21,7 @@ use crate::user::User;
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What hooks are told in their environment.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Context {
     /// `GUESTD_OPERATION_ID`: the same for all hooks of one run.
     pub operation_id: String,
@@ -74,6 +76,11 @@ impl Run {
             sessions: (0..count).map(|_| None).collect(),
             outcomes: Vec::new(),
         }
+    }
+
+    /// How long it can take at most.
+    pub fn limits(&self) -> Limits {
+        Limits::of(&self.hooks, self.settings.phase_timeout)
     }
 
     /// Makes all applications quiet.

@@ -1,6 +1,9 @@
-//! The program as guestd: `run`, `check`, `thaw` and `import`.
+//! The program as guestd: `run`, `hooks`, `check`, `thaw` and `import`.
 
 use std::ffi::OsString;
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 use introspect::Root;
@@ -8,11 +11,13 @@ use lexopt::{Arg, Parser};
 
 use super::print;
 use crate::config::check::{Tell, check};
-use crate::config::load;
+use crate::config::settings::HooksUnit;
+use crate::config::{Settings, load};
 use crate::exit::Exit;
 use crate::qemu_ga;
-use crate::quiesce::{Thawing, thaw_without_agent};
+use crate::quiesce::{Thawing, serve_hooks, thaw_without_agent};
 use crate::run::{self, Plan, Reload};
+use crate::system::reason;
 
 /// What can be said after a verb.
 #[derive(Debug, Default)]
@@ -20,6 +25,8 @@ struct Options {
     /// This file alone is the configuration.
     config: Option<PathBuf>,
     root: Option<PathBuf>,
+    /// Where the unit of the hooks is asked for.
+    hooks_socket: Option<PathBuf>,
     show: bool,
     places: bool,
     defaults: bool,
@@ -40,6 +47,7 @@ impl Options {
             };
             match name.as_str() {
                 "config" => options.config = Some(parser.value()?.into()),
+                "hooks-socket" => options.hooks_socket = Some(parser.value()?.into()),
                 "root" => options.root = Some(parser.value()?.into()),
                 "show" => options.show = true,
                 "where" => options.places = true,
@@ -51,26 +59,59 @@ impl Options {
         }
         Ok(options)
     }
+
+    /// The settings of a configuration, with what is said besides.
+    fn complete(&self, mut settings: Settings) -> Settings {
+        settings.freeze.hooks_unit = self
+            .hooks_socket
+            .as_ref()
+            .map(|socket| HooksUnit { socket: socket.clone(), config: self.config.clone() });
+        settings
+    }
 }
 
 /// Serves hosts until told to stop.
 pub(super) fn run(words: &[OsString]) -> Exit {
-    let Options { config, .. } = match Options::parse(words, &["config"]) {
+    let options = match Options::parse(words, &["config", "hooks-socket"]) {
         Ok(options) => options,
         Err(wrong) => return usage(&wrong),
     };
-    match load(Path::new("/"), config.as_deref()) {
+    match load(Path::new("/"), options.config.as_deref()) {
         Ok(loaded) => run::run(Plan {
-            settings: loaded.settings,
+            settings: options.complete(loaded.settings),
             daemon: None,
             make_state_dir: true,
             warnings: Vec::new(),
-            reload: Some(Reload { config }),
+            reload: Some(Reload { config: options.config }),
         }),
         Err(wrong) => {
             failed(&wrong);
             Exit::Usage
         }
+    }
+}
+
+/// Runs hooks for the agent that is connected to standard input.
+pub(super) fn hooks(words: &[OsString]) -> Exit {
+    let options = match Options::parse(words, &["config"]) {
+        Ok(options) => options,
+        Err(wrong) => return usage(&wrong),
+    };
+    let agent = io::stdin().as_fd().try_clone_to_owned().map(UnixStream::from);
+    let agent = match agent.and_then(|agent| agent.peer_addr().map(|_| agent)) {
+        Ok(agent) => agent,
+        Err(_) => {
+            return failed(
+                &"no agent is connected to standard input: `guestd hooks` is what systemd starts \
+                  for guestd (guestd-hooks@.service); by hand there is `guestctl hooks run`",
+            );
+        }
+    };
+    let loaded = load(Path::new("/"), options.config.as_deref());
+    let settings = loaded.map(|loaded| loaded.settings.freeze.hooks);
+    match serve_hooks(agent, &Root::live(), settings, options.config) {
+        Ok(()) => Exit::Success,
+        Err(wrong) => failed(&format!("the agent cannot be reached: {}", reason(&wrong))),
     }
 }
 
@@ -97,13 +138,13 @@ pub(super) fn check_configuration(words: &[OsString]) -> Exit {
 
 /// Thaws what a dead agent has left frozen.
 pub(super) fn thaw(words: &[OsString]) -> Exit {
-    let options = match Options::parse(words, &["config", "all", "quiet"]) {
+    let options = match Options::parse(words, &["config", "hooks-socket", "all", "quiet"]) {
         Ok(options) => options,
         Err(wrong) => return usage(&wrong),
     };
     // A broken configuration must not keep the guest frozen.
     let loaded = load(Path::new("/"), options.config.as_deref());
-    let settings = loaded.map(|loaded| loaded.settings).unwrap_or_default();
+    let settings = options.complete(loaded.map(|loaded| loaded.settings).unwrap_or_default());
     match thaw_without_agent(&settings, &Root::live(), options.all) {
         Thawing::Nothing if options.quiet => Exit::Success,
         Thawing::Nothing => print(b"guestd has left nothing frozen\n"),

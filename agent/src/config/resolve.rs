@@ -100,6 +100,7 @@ fn freeze(default: Freeze, said: fragment::Quiesce) -> Result<Freeze, Wrong> {
     };
     Ok(Freeze {
         hooks: hooks.settings()?,
+        hooks_unit: None,
         deadline: said.deadline.map_or(default.deadline, limited),
         open_timeout: time("open-timeout", said.open_timeout, default.open_timeout)?,
         sync_timeout: time("sync-timeout", said.sync_timeout, default.sync_timeout)?,

@@ -232,6 +232,9 @@ pub struct Timeouts {
 pub struct Freeze {
     /// Whose hooks are run, and what they may cost.
     pub hooks: hooks::Settings,
+    /// The unit in which they run; without one they are children of the agent. Of the command
+    /// line (`--hooks-socket`), because it has to fit the service's sandbox.
+    pub hooks_unit: Option<HooksUnit>,
     /// How long a freeze may stand until the guest thaws by itself; `None` is for ever.
     pub deadline: Option<Duration>,
     /// How long opening all filesystems may take, which hangs below a dead network mount.
@@ -256,6 +259,7 @@ impl Default for Freeze {
     fn default() -> Self {
         Self {
             hooks: hooks::Settings::default(),
+            hooks_unit: None,
             deadline: Some(Duration::from_secs(300)),
             open_timeout: Duration::from_secs(10),
             sync_timeout: Duration::from_secs(60),
@@ -266,6 +270,16 @@ impl Default for Freeze {
             best_effort: Vec::new(),
         }
     }
+}
+
+/// The unit that hooks run in, so that what they need the agent need not be able to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HooksUnit {
+    /// systemd's socket. Each connection starts one (systemd.socket(5), `Accept=yes`).
+    pub socket: PathBuf,
+    /// The one file that is the agent's configuration, where one was named. The unit has to have
+    /// been told the same one.
+    pub config: Option<PathBuf>,
 }
 
 /// Announcing the address of the BMC to the host.

@@ -61,7 +61,7 @@ impl Core {
             channel: request.channel.clone(),
             mounts: open::names(root, &request.wanted, &self.settings)?,
         };
-        run.hooks = Some(Hooks::new(root, &self.settings.hooks, context, cancel));
+        run.hooks = Some(Hooks::new(root, &self.settings, context, cancel));
         Ok(run)
     }
 

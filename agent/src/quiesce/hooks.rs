@@ -1,4 +1,10 @@
-//! The hooks of a run: those of the crate `hooks`, in the agent's words.
+//! The hooks of a run: those of the crate `hooks`, in the agent's words. They run here, as
+//! children of the agent, or in a unit of their own.
+
+mod link;
+mod serve;
+mod unit;
+mod wire;
 
 use std::time::Duration;
 
@@ -9,22 +15,37 @@ use protocol::Error;
 use protocol::guestd::quiesce::HookRun;
 
 use super::clock;
+use crate::config::settings::Freeze;
 use crate::system::reason;
+pub(crate) use serve::serve;
+use unit::Unit;
+use wire::Request;
 
 /// The hooks of one run, and what they did.
 #[derive(Debug)]
 pub(super) struct Hooks {
-    run: hooks::Run,
+    runner: Runner,
     cancel: Cancel,
-    /// When the times of their outcomes begin, on the shared clock.
-    begun: u64,
     /// What keeps the freeze from beginning.
     refused: Vec<String>,
+}
+
+/// Who runs them.
+#[derive(Debug)]
+enum Runner {
+    /// The agent. With when the times of their outcomes begin, on the shared clock.
+    Here(hooks::Run, u64),
+    Unit(Unit),
 }
 
 /// Looks for hooks, and checks their files.
 pub(super) fn find(root: &Root, settings: &Settings) -> Found {
     hooks::discover(root.path(), settings, geteuid().as_raw())
+}
+
+/// What may not be run, so that a freeze may not begin.
+fn refused(found: &Found) -> Vec<String> {
+    found.refused().map(|problem| format!("hook {problem}")).collect()
 }
 
 /// What gives a run's hooks up.
@@ -37,18 +58,30 @@ pub(super) fn cancel() -> Result<Cancel, Error> {
 
 impl Hooks {
     /// The hooks that there are now.
-    pub(super) fn new(root: &Root, settings: &Settings, context: Context, cancel: Cancel) -> Self {
-        let found = find(root, settings);
-        let refused = found.refused().map(|problem| format!("hook {problem}")).collect();
-        let run = hooks::Run::new(found.hooks, context, settings);
-        Self { run, cancel, begun: clock::now(), refused }
+    pub(super) fn new(root: &Root, settings: &Freeze, context: Context, cancel: Cancel) -> Self {
+        let found = find(root, &settings.hooks);
+        let refused = refused(&found);
+        let runner = match &settings.hooks_unit {
+            // Without hooks no unit is started.
+            Some(place) if !found.hooks.is_empty() => {
+                Runner::Unit(Unit::new(place.clone(), context))
+            }
+            _ => {
+                let run = hooks::Run::new(found.hooks, context, &settings.hooks);
+                Runner::Here(run, clock::now())
+            }
+        };
+        Self { runner, cancel, refused }
     }
 
     /// Thaws as if an agent before this one had frozen: for what it may have left quiet.
-    pub(super) fn thaw_after_another(root: &Root, settings: &Settings) -> Vec<String> {
+    pub(super) fn thaw_after_another(root: &Root, settings: &Freeze) -> Vec<String> {
         let Ok(cancel) = Cancel::new() else { return Vec::new() };
         let mut hooks = Self::new(root, settings, Context::default(), cancel);
-        hooks.run.assume_frozen();
+        match &mut hooks.runner {
+            Runner::Here(run, _) => run.assume_frozen(),
+            Runner::Unit(unit) => unit.assume_frozen(),
+        }
         hooks.thaw()
     }
 
@@ -60,35 +93,52 @@ impl Hooks {
         if !self.refused.is_empty() {
             return Err(Error::generic(self.refused.join("; ")));
         }
-        let frozen = self.run.freeze(&self.cancel);
+        let frozen = match &mut self.runner {
+            Runner::Here(run, _) => {
+                run.freeze(&self.cancel).map_err(|failed| failed.errors.iter().map(told).collect())
+            }
+            Runner::Unit(unit) => unit.freeze(&self.cancel),
+        };
         if self.cancel.is_given() && frozen.is_err() {
             return Err(Error::generic("given up: a thaw was asked for"));
         }
-        frozen.map_err(|failed| {
-            Error::generic(failed.errors.iter().map(told).collect::<Vec<_>>().join("; "))
-        })
+        frozen.map_err(|errors: Vec<String>| Error::generic(errors.join("; ")))
     }
 
     /// Calls back those that ran: the freeze has come to nothing. What fails then is in the
     /// record.
     pub(super) fn undo(&mut self) -> Vec<String> {
-        let before = self.run.outcomes().len();
-        self.run.undo();
-        let after = &self.run.outcomes()[before..];
-        after.iter().filter_map(Outcome::error).map(|error| told(&error)).collect()
+        match &mut self.runner {
+            Runner::Here(run, _) => {
+                let before = run.outcomes().len();
+                run.undo();
+                let after = &run.outcomes()[before..];
+                after.iter().filter_map(Outcome::error).map(|error| told(&error)).collect()
+            }
+            Runner::Unit(unit) => unit.back(&Request::Undo).err().unwrap_or_default(),
+        }
     }
 
     /// Lets applications go on; what went wrong.
     pub(super) fn thaw(&mut self) -> Vec<String> {
-        let errors = self.run.thaw().err().unwrap_or_default();
-        errors.iter().map(told).collect()
+        match &mut self.runner {
+            Runner::Here(run, _) => {
+                let errors = run.thaw().err().unwrap_or_default();
+                errors.iter().map(told).collect()
+            }
+            Runner::Unit(unit) => unit.back(&Request::Thaw).err().unwrap_or_default(),
+        }
     }
 
     /// What they did, in times of a run that began then.
     pub(super) fn runs(&self, began: u64) -> Vec<HookRun> {
-        let offset = Duration::from_nanos(self.begun.saturating_sub(began));
+        let (begun, outcomes) = match &self.runner {
+            Runner::Here(run, begun) => (*begun, run.outcomes()),
+            Runner::Unit(unit) => (unit.begun(), unit.outcomes()),
+        };
+        let offset = Duration::from_nanos(begun.saturating_sub(began));
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        let runs = self.run.outcomes().iter().map(|outcome| HookRun {
+        let runs = outcomes.iter().map(|outcome| HookRun {
             name: outcome.hook.clone(),
             origin: outcome.origin.to_string(),
             argument: outcome.argument.clone(),
@@ -114,3 +164,6 @@ fn told(error: &hooks::Error) -> String {
     }
     error.to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,7 +130,7 @@ pub(crate) fn thaw_without_agent(settings: &Settings, root: &Root, all: bool) ->
             errors.push(format!("cannot move {}: {}", flag.display(), reason(&error)));
         }
         records.close_abandoned("the agent ended before the host thawed");
-        errors.extend(Hooks::thaw_after_another(root, &settings.freeze.hooks));
+        errors.extend(Hooks::thaw_after_another(root, &settings.freeze));
     }
     Thawing::Thawed(count, errors)
 }

@@ -88,7 +88,7 @@ impl Core {
             errors.clear();
         }
         errors.extend(self.lower_flag());
-        errors.extend(Hooks::thaw_after_another(root, &self.settings.hooks));
+        errors.extend(Hooks::thaw_after_another(root, &self.settings));
         drop(self.advance(Event::Undone));
         told(errors).map(|()| Thawed { id: None, count, window_us: None })
     }
@@ -101,6 +101,6 @@ impl Core {
             return Err(Error::generic(broken));
         }
         drop(state);
-        told(Hooks::thaw_after_another(root, &self.settings.hooks)).map(|()| Thawed::default())
+        told(Hooks::thaw_after_another(root, &self.settings)).map(|()| Thawed::default())
     }
 }

@@ -3,7 +3,6 @@
 mod configured;
 mod holder;
 mod list;
-mod lock;
 mod run;
 mod shim;
 mod switch;

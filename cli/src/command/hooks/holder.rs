@@ -10,13 +10,12 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hooks::{Cancel, Context, discover};
+use hooks::{Cancel, Context, Lock, discover};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-use super::lock;
-use super::run::{self, Options, ended, socket};
+use super::run::{Options, ended, socket};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Screen;
@@ -53,7 +52,7 @@ fn freeze_and_stay(root: &Path, options: &Options, screen: &mut Screen<'_>) -> R
 
     let settings = options.which.settings(root).map_err(|failure| failure.to_string())?;
     // It goes with this process, however that ends.
-    let lock = lock::take(&run::lock(root))?;
+    let lock = Lock::take(root, "guestctl hooks run thaw", Duration::ZERO)?;
     let _ = fs::remove_file(ended(root));
     let path = socket(root);
     let listener = listen(&path)?;

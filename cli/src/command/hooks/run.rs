@@ -16,8 +16,6 @@ use crate::output::Screen;
 
 /// Where the holder listens.
 const SOCKET: &str = "/run/guestd/hooks.sock";
-/// Locked by the holder, which writes its process into it.
-const LOCK: &str = "/run/guestd/hooks.lock";
 /// Left by a holder that let go before it was told to.
 const ENDED: &str = "/run/guestd/hooks.ended";
 /// More than a holder ever answers.
@@ -54,10 +52,6 @@ enum Step {
 
 pub(super) fn socket(root: &Path) -> PathBuf {
     below(root, SOCKET)
-}
-
-pub(super) fn lock(root: &Path) -> PathBuf {
-    below(root, LOCK)
 }
 
 pub(super) fn ended(root: &Path) -> PathBuf {
