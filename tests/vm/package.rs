@@ -2,6 +2,7 @@
 //! qemu-guest-agent, and what the service promises is tried there.
 
 mod drop_ins;
+mod hooks;
 mod service;
 mod switch;
 mod without_port;

@@ -7,7 +7,9 @@ use support::vm::Guest;
 
 use super::super::quiesce::PORT;
 use super::super::quiesce::host::Host;
-use super::{BOOT, exposure, install, nothing_failed, nothing_left, property, run, service, until};
+use super::{
+    BOOT, exposure, hooks, install, nothing_failed, nothing_left, property, run, service, until,
+};
 
 /// What `systemd-analyze security` may say at most.
 const EXPOSURE: f64 = 4.0;
@@ -24,6 +26,7 @@ fn the_package_takes_over_from_a_running_qemu_guest_agent() -> Result<()> {
     after(&mut guest, &mut host, &said)?;
 
     service::works_in_its_sandbox(&mut guest, &mut host)?;
+    hooks::have_a_unit_of_their_own(&mut guest, &mut host)?;
     service::lets_a_group_ask(&mut guest)?;
     upgrade_while_frozen(&mut guest, &mut host)?;
     service::is_ended_when_it_stands_still(&mut guest, &mut host)?;
