@@ -1,7 +1,7 @@
 //! The unit in which hooks run: what it may do, what it costs, and what happens when it dies.
 
 use anyhow::{Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use support::vm::Guest;
 
 use super::super::quiesce::host::Host;
@@ -40,6 +40,13 @@ pub(super) fn have_a_unit_of_their_own(guest: &mut Guest, host: &mut Host) -> Re
 
 fn may_do_what_hooks_do(guest: &mut Guest, host: &mut Host) -> Result<()> {
     ensure!(host.freeze()? == 2 && host.thaw()? == 2);
+    let record = host.record()?;
+    let micros = |value: &Value| value.as_u64().unwrap_or_default();
+    println!(
+        "the first hook began {} us after the freeze, and took {} us",
+        micros(&record["hooks"][0]["start_us"]),
+        micros(&record["hooks"][0]["duration_us"])
+    );
     let told = told(guest)?;
     let unit = "/system.slice/guestd-hooks 0";
     ensure!(told == format!("freeze {unit}\nthaw {unit}"), "{told}");

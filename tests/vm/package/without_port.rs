@@ -15,8 +15,7 @@ fn without_a_port_the_service_idles_and_hears_one_that_comes() -> Result<()> {
     run(&mut guest, "dpkg --purge qemu-guest-agent")?;
     let said = install(&mut guest)?;
     ensure!(!said.contains("qemu-ga"), "{said}");
-    run(&mut guest, "(sleep 1; systemctl reboot) > /dev/null 2>&1 &")?;
-    guest.rebooted(BOOT)?;
+    shut_down_while_frozen(&mut guest)?;
     nothing_failed(&mut guest)?;
     ensure!(property(&mut guest, "ActiveState")? == "active");
     let mut cpu = || property(&mut guest, "CPUUsageNSec");
@@ -33,6 +32,22 @@ fn without_a_port_the_service_idles_and_hears_one_that_comes() -> Result<()> {
     run(&mut guest, "dpkg --remove guestd && test -e /etc/guestd/guestd.toml")?;
     ensure!(guest.shell("systemctl is-active guestd")?.code != 0);
     nothing_left(&mut guest)
+}
+
+/// All services are stopped at once; the agent thaws first, and then its hooks run.
+fn shut_down_while_frozen(guest: &mut Guest) -> Result<()> {
+    run(
+        guest,
+        "mkdir -p /etc/guestd/hooks.d
+         printf '#!/bin/sh\\necho $1 >> /var/tmp/told; sync /var/tmp/told\\n' > /etc/guestd/hooks.d/50-tell
+         chmod 755 /etc/guestd/hooks.d/50-tell
+         guestctl agent freeze
+         (sleep 1; systemctl reboot) > /dev/null 2>&1 &",
+    )?;
+    guest.rebooted(BOOT)?;
+    let told = run(guest, "cat /var/tmp/told; rm /var/tmp/told /etc/guestd/hooks.d/50-tell")?;
+    ensure!(told == "freeze\nthaw", "{told}");
+    Ok(())
 }
 
 /// The sandbox lets the guard lock its memory, and make itself the last that is killed.
