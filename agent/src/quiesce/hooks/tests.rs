@@ -210,7 +210,9 @@ fn a_unit_that_cannot_be_had_is_told_with_what_to_do() {
     let mut gone = Guest::new(None).hook("10-a", "");
     gone.settings.hooks_unit =
         Some(HooksUnit { socket: gone.dir.path().join("none"), config: None });
-    let error = refused(&mut gone.hooks());
+    let mut hooks = gone.hooks();
+    let error = refused(&mut hooks);
+    assert!(hooks.undo().is_empty(), "told twice");
     assert!(
         error.contains("none: No such file") && error.contains("guestd-hooks.socket"),
         "{error}"

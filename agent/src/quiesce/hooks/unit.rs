@@ -60,6 +60,8 @@ impl Unit {
     /// # Errors
     /// A hook fails, or the unit does.
     pub(super) fn freeze(&mut self, cancel: &Cancel) -> Result<(), Vec<String>> {
+        let open = self.start(Some(cancel)).map_err(|why| vec![why])?;
+        self.open = Some(open);
         self.quiet = true;
         let request = Request::Freeze(self.context.clone());
         self.ask(&request, |limits| limits.freeze, Some(cancel))
@@ -156,7 +158,7 @@ impl Unit {
             }
             _ => format!("cannot be heard: {}", reason(error)),
         };
-        format!("the unit of the hooks {what}; see `journalctl -u 'guestd-hooks@*'`")
+        format!("the unit of the hooks {what}; see `journalctl -u guestd -u 'guestd-hooks@*'`")
     }
 }
 

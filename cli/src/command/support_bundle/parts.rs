@@ -98,7 +98,8 @@ fn metrics() -> Result<Vec<u8>, String> {
 
 fn journal() -> Result<Vec<u8>, String> {
     let mut command = Command::new("journalctl");
-    command.args(["--no-pager", "--output=short-iso", "--unit=guestd", "--lines", LINES]);
+    command.args(["--no-pager", "--output=short-iso", "--lines", LINES]);
+    command.args(["--unit=guestd", "--unit=guestd-hooks@*"]);
     let output = command.output().map_err(|wrong| format!("journalctl: {wrong}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
