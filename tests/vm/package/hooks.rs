@@ -44,8 +44,8 @@ fn may_do_what_hooks_do(guest: &mut Guest, host: &mut Host) -> Result<()> {
     let micros = |value: &Value| value.as_u64().unwrap_or_default();
     println!(
         "the first hook began {} us after the freeze, and took {} us",
-        micros(&record["hooks"][0]["start_us"]),
-        micros(&record["hooks"][0]["duration_us"])
+        micros(&record["hooks"][0]["start-us"]),
+        micros(&record["hooks"][0]["duration-us"])
     );
     let told = told(guest)?;
     let unit = "/system.slice/guestd-hooks 0";
