@@ -6,7 +6,7 @@
 use std::fmt::Display;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 use std::{io, thread};
 
@@ -39,10 +39,6 @@ pub(crate) fn serve<E: Display>(
         Err(why) => return link.send(&Hello::Refused(why.to_string())),
     };
     let found = find(root, &settings);
-    let refused = refused(&found);
-    if !refused.is_empty() {
-        return link.send(&Hello::Refused(refused.join("; ")));
-    }
     let mut host = Host { root: root.clone(), settings, found, held: None };
     let limits = host.run(Context::default()).limits();
     link.send(&Hello::Ready { config, limits })?;
@@ -61,7 +57,8 @@ pub(crate) fn serve<E: Display>(
 
 /// A thread that hears requests. Who takes a freeze back, or is gone, ends it at once.
 fn listen(mut link: Link, cancel: Cancel) -> io::Result<Receiver<Request>> {
-    let (sender, receiver): (Sender<Request>, _) = channel();
+    // One more than an agent ever has under way.
+    let (sender, receiver) = sync_channel(2);
     let work = move || {
         loop {
             match link.receive(None, None) {
@@ -114,6 +111,11 @@ impl Host {
     }
 
     fn freeze(&mut self, context: Context, cancel: &Cancel) -> Report {
+        // Only a freeze: those that may be run are let go all the same.
+        let refused = refused(&self.found);
+        if !refused.is_empty() {
+            return nothing(Some(refused.join("; ")));
+        }
         let mut held = match self.hold(context, PATIENCE) {
             Ok(held) => held,
             Err(why) => return nothing(Some(why)),
