@@ -1,10 +1,10 @@
 //! The program as guestd: `run`, `hooks`, `check`, `thaw` and `import`.
 
 use std::ffi::OsString;
-use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use introspect::Root;
 use lexopt::{Arg, Parser};
@@ -107,6 +107,8 @@ pub(super) fn hooks(words: &[OsString]) -> Exit {
             );
         }
     };
+    // It is no agent, and nobody shall take it for one (proc_pid_comm(5)).
+    drop(fs::write("/proc/self/comm", "guestd-hooks"));
     let loaded = load(Path::new("/"), options.config.as_deref());
     let settings = loaded.map(|loaded| loaded.settings.freeze.hooks);
     match serve_hooks(agent, &Root::live(), settings, options.config) {

@@ -37,6 +37,9 @@ pub(crate) fn check(root: &Root, settings: &Freeze) -> Result<Check, Error> {
     let found = hooks::find(root, &settings.hooks);
     let refused = found.problems.iter().filter(|problem| problem.weight == Weight::Refused);
     problems.extend(refused.map(|problem| format!("hook {problem}")));
+    if !found.hooks.is_empty() {
+        problems.extend(hooks::problem(settings));
+    }
     problems.extend(ignored(root, settings));
     Ok(Check {
         filesystems: plans,

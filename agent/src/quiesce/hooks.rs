@@ -48,6 +48,11 @@ fn refused(found: &Found) -> Vec<String> {
     found.refused().map(|problem| format!("hook {problem}")).collect()
 }
 
+/// What would keep the unit of hooks from running them, where they have one.
+pub(super) fn problem(settings: &Freeze) -> Option<String> {
+    settings.hooks_unit.as_ref().and_then(|place| Unit::probe(place).err())
+}
+
 /// What gives a run's hooks up.
 ///
 /// # Errors

@@ -30,6 +30,7 @@ pub(super) fn have_a_unit_of_their_own(guest: &mut Guest, host: &mut Host) -> Re
     println!("guestd-hooks@.service: {}", exposure(guest, "guestd-hooks@1.service")?);
     may_do_what_hooks_do(guest, host)?;
     may_die(guest, host)?;
+    may_not_be_there(guest, host)?;
     outlive_the_agent(guest, host)?;
     run(
         guest,
@@ -64,7 +65,9 @@ fn may_do_what_hooks_do(guest: &mut Guest, host: &mut Host) -> Result<()> {
 /// The host is told, applications go on all the same, and so does the next freeze.
 fn may_die(guest: &mut Guest, host: &mut Host) -> Result<()> {
     ensure!(host.freeze()? == 2);
-    run(guest, "pkill -KILL -f '^/usr/sbin/guestd hooks'")?;
+    // It is not one more agent to anybody who looks.
+    ensure!(run(guest, "pgrep -x guestd | wc -l; pgrep -x guestd-hooks | wc -l")? == "1\n1");
+    run(guest, "pkill -KILL -x guestd-hooks")?;
     let error = host.refused("guest-fsfreeze-thaw", &json!({}))?;
     ensure!(error.contains("the unit of the hooks has ended"), "{error}");
     let told = told(guest)?;
@@ -72,6 +75,19 @@ fn may_die(guest: &mut Guest, host: &mut Host) -> Result<()> {
     ensure!(host.freeze()? == 2 && host.thaw()? == 2);
     ensure!(self::told(guest)?.lines().count() == 2);
     Ok(())
+}
+
+/// Without the socket nothing can be run, which a check says before the freeze does.
+fn may_not_be_there(guest: &mut Guest, host: &mut Host) -> Result<()> {
+    let what = "hooks cannot be run: /run/guestd/hooks-unit.sock: ";
+    let checked = guest.shell("guestctl quiesce check")?;
+    ensure!(!checked.text().contains(what), "{checked:?}");
+    run(guest, "systemctl stop guestd-hooks.socket")?;
+    let checked = guest.shell("guestctl quiesce check")?;
+    ensure!(checked.code == 1 && checked.text().contains(what), "{checked:?}");
+    let error = host.refused("guest-fsfreeze-freeze", &json!({}))?;
+    ensure!(error.starts_with(what) && error.matches(what).count() == 1, "{error}");
+    run(guest, "systemctl start guestd-hooks.socket").map(drop)
 }
 
 /// Where no agent comes after one that is killed, the hooks let go by themselves.

@@ -184,6 +184,7 @@ fn a_freeze_that_is_given_up_ends_what_runs() {
 #[test]
 fn what_an_agent_before_this_one_left_quiet_goes_on() {
     let guest = Guest::new(None).hook("10-a", "");
+    assert_eq!(problem(&guest.settings), None);
     let errors = Hooks::thaw_after_another(&Root::at(guest.dir.path()), &guest.settings);
     assert!(errors.is_empty(), "{errors:?}");
     assert_eq!(guest.log(), "10-a thaw, ");

@@ -119,6 +119,14 @@ impl Unit {
         }
     }
 
+    /// Has one started, which runs nothing: would one?
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn probe(place: &HooksUnit) -> Result<(), String> {
+        Self::new(place.clone(), Context::default()).start(None).map(drop)
+    }
+
     /// Has one started.
     fn start(&self, cancel: Option<&Cancel>) -> Result<(Link, Limits), String> {
         let socket = self.place.socket.display();
