@@ -15,6 +15,7 @@ use crate::exec::Processes;
 use crate::files::{Files, Uploads};
 use crate::log;
 use crate::metrics::Metrics;
+use crate::mount::Waits;
 use crate::policies::Policies;
 use crate::quiesce::Freezer;
 
@@ -37,6 +38,7 @@ pub struct Agent {
     pub(crate) processes: Arc<Processes>,
     pub(crate) freezer: Freezer,
     pub(crate) bmc: Known,
+    pub(crate) waits: Waits,
 }
 
 impl Agent {
@@ -60,6 +62,7 @@ impl Agent {
             processes,
             freezer,
             bmc,
+            waits: Waits::default(),
         }
     }
 

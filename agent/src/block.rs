@@ -18,16 +18,27 @@ const MOST: usize = 4096;
 const DEEPEST: usize = 16;
 
 /// A disk, a partition or a volume.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Block {
     /// Its place below /sys/devices, which tells how it is connected.
     path: String,
+    /// Its number, where it was found by that; sysfs knows it anyway.
+    number: Option<Device>,
 }
+
+impl PartialEq for Block {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for Block {}
 
 impl Block {
     /// The device with that number.
     pub(crate) fn by_number(root: &Root, number: Device) -> Option<Self> {
-        Self::at(root, &format!("/sys/dev/block/{number}"))
+        let block = Self::at(root, &format!("/sys/dev/block/{number}"))?;
+        Some(Self { number: Some(number), ..block })
     }
 
     /// The device that the kernel calls so.
@@ -48,7 +59,7 @@ impl Block {
     }
 
     fn at(root: &Root, link: &str) -> Option<Self> {
-        root.canonical(link).ok().map(|path| Self { path })
+        root.sysfs_link(link).ok().map(|path| Self { path, number: None })
     }
 
     /// The kernel's name, such as `vda1`.
@@ -70,7 +81,7 @@ impl Block {
     /// The disk that this is a partition of.
     pub(crate) fn disk(&self, root: &Root) -> Option<Self> {
         let (disk, _) = self.path.rsplit_once('/')?;
-        self.is_partition(root).then(|| Self { path: disk.to_owned() })
+        self.is_partition(root).then(|| Self { path: disk.to_owned(), number: None })
     }
 
     /// True where the kernel makes it of other things: loop devices, volumes, compressed
@@ -165,7 +176,7 @@ impl Block {
     }
 
     fn number(&self, root: &Root) -> Option<Device> {
-        self.attribute(root, "dev")?.parse().ok()
+        self.number.or_else(|| self.attribute(root, "dev")?.parse().ok())
     }
 
     fn attribute(&self, root: &Root, name: &str) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Mounted filesystems, as /proc/self/mountinfo lists them (proc_pid_mountinfo(5)).
 
 mod open;
+mod reach;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ use crate::device::Device;
 use crate::system::reason;
 
 pub(crate) use open::open;
+pub(crate) use reach::{Doubtful, PATIENCE, Waits};
 
 /// The list, of this process.
 const LIST: &str = "/proc/self/mountinfo";

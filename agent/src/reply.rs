@@ -30,6 +30,27 @@ pub(crate) trait Body: Send {
     }
 }
 
+/// A return value that is there as a whole.
+pub(crate) struct Whole(Vec<u8>);
+
+impl Whole {
+    pub(crate) fn of(value: &impl Serialize) -> Self {
+        Self(protocol::json::to_vec(value))
+    }
+}
+
+impl Body for Whole {
+    fn next(&mut self, out: &mut Vec<u8>) -> Result<bool, Error> {
+        out.append(&mut self.0);
+        Ok(false)
+    }
+
+    fn next_now(&mut self, out: &mut Vec<u8>) -> Option<bool> {
+        out.append(&mut self.0);
+        Some(false)
+    }
+}
+
 impl Reply {
     /// A value that fits into memory.
     pub(crate) fn value(value: &impl Serialize) -> Self {

@@ -93,10 +93,12 @@ impl Root {
     /// # Errors
     /// What the kernel says.
     pub fn head(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
+        // Many of these files are not there, and memory for none of it is needed then.
+        let file = self.open(path)?;
         // Room for all of it at once: the kernel makes such a file anew for each read.
         let room = usize::try_from(limit.min(8192)).unwrap_or_default();
         let mut bytes = Vec::with_capacity(room);
-        self.open(path)?.take(limit).read_to_end(&mut bytes)?;
+        file.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -128,6 +130,22 @@ impl Root {
         place.into_os_string().into_string().map_err(|_| {
             io::Error::new(io::ErrorKind::InvalidData, "the name of the file is no text")
         })
+    }
+
+    /// The same for a link of sysfs, which leads to a directory of a device or a driver at once
+    /// (kernel `fs/sysfs/symlink.c`): one system call, not one for each directory on the way. There may be
+    /// no other link in the path itself.
+    ///
+    /// # Errors
+    /// As of [`Self::canonical`].
+    pub fn sysfs_link(&self, path: &str) -> io::Result<String> {
+        if self.is_live()
+            && let Ok(target) = fs::read_link(path)
+            && let Some(place) = beside(path, &target)
+        {
+            return Ok(place);
+        }
+        self.canonical(path)
     }
 
     /// Where a path leads. In a captured tree symbolic links are followed as after a
@@ -167,6 +185,21 @@ impl Root {
         }
         Ok(place)
     }
+}
+
+/// Where a relative link leads, by its text alone; `None` where that is no text, or leads out
+/// of the root.
+fn beside(link: &str, target: &Path) -> Option<String> {
+    let mut place = Path::new(link).parent()?.to_path_buf();
+    for component in target.components() {
+        match component {
+            Component::Normal(name) => place.push(name),
+            Component::ParentDir if place.pop() => {}
+            Component::CurDir => {}
+            _ => return None,
+        }
+    }
+    place.into_os_string().into_string().ok()
 }
 
 /// The names and `..` of a path, the first of them last.
@@ -224,6 +257,38 @@ mod tests {
         symlink("/", dir.path().join("top")).unwrap();
         assert!(root.names("/top/top").contains(&"etc".to_owned()));
         assert_eq!(root.canonical("/top/top").unwrap(), "/");
+    }
+
+    #[test]
+    fn links_of_sysfs_lead_where_the_kernel_says() {
+        let root = Root::live();
+        for directory in ["/sys/class/block", "/sys/dev/block", "/sys/bus/pci/devices"] {
+            for name in root.names(directory) {
+                let link = format!("{directory}/{name}");
+                assert_eq!(root.sysfs_link(&link).unwrap(), root.canonical(&link).unwrap());
+                let driver = format!("{}/driver", root.sysfs_link(&link).unwrap());
+                assert_eq!(root.sysfs_link(&driver).ok(), root.canonical(&driver).ok());
+            }
+        }
+        assert!(root.sysfs_link("/sys/class/block/none").is_err());
+        // No link at all, and one to an absolute path.
+        assert_eq!(root.sysfs_link("/proc/sys").unwrap(), "/proc/sys");
+        assert_eq!(root.sysfs_link("/proc/1/../self/root").unwrap(), "/");
+
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("sys/devices/vda")).unwrap();
+        fs::create_dir_all(dir.path().join("sys/class/block")).unwrap();
+        symlink("../../devices/vda", dir.path().join("sys/class/block/vda")).unwrap();
+        let link = Root::at(dir.path()).sysfs_link("/sys/class/block/vda");
+        assert_eq!(link.unwrap(), "/sys/devices/vda");
+    }
+
+    #[test]
+    fn a_link_that_leads_out_is_not_followed_by_its_text() {
+        let beside = |target: &str| beside("/sys/class/block/vda", Path::new(target));
+        assert_eq!(beside("../../devices/./x").as_deref(), Some("/sys/devices/x"));
+        assert_eq!(beside("../../../../../x"), None);
+        assert_eq!(beside("/devices/x"), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod disks;
 pub(crate) mod host;
 mod kill;
 mod many;
+mod nfs;
 mod odd;
 mod shims;
 #[cfg(feature = "soak")]

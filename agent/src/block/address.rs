@@ -48,7 +48,8 @@ pub(crate) fn of(root: &Root, device: &Block) -> DiskAddress {
 /// udev only virtio has one in the same form.
 fn serial(root: &Root, device: &Block, disk: &Block) -> Option<String> {
     let known = |block: &Block| udev::property(root, block.number(root)?, "ID_SERIAL");
-    let serial = known(device).or_else(|| known(disk)).or_else(|| disk.attribute(root, "serial"));
+    let other = || (disk != device).then(|| known(disk)).flatten();
+    let serial = known(device).or_else(other).or_else(|| disk.attribute(root, "serial"));
     serial.filter(|serial| !serial.is_empty())
 }
 
@@ -62,7 +63,7 @@ fn place(root: &Root, path: &str) -> Option<Place> {
         return Some(Place { ccw: ccw(&parts[..at]), ..virtio(&parts[at..])? });
     };
     let controller = parts[..=at].join("/");
-    let driver = root.canonical(&format!("{controller}/driver")).ok()?;
+    let driver = root.sysfs_link(&format!("{controller}/driver")).ok()?;
     let rest = &parts[at + 1..];
     let place = match driver.rsplit('/').next()? {
         "virtio-pci" => virtio(rest),

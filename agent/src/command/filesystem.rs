@@ -1,5 +1,8 @@
 //! Mounted filesystems.
 
+use std::path::Path;
+use std::time::Instant;
+
 use introspect::Root;
 use nix::sys::statvfs::{Statvfs, statvfs};
 use protocol::Error;
@@ -8,7 +11,7 @@ use protocol::qga::filesystem::Filesystem;
 use super::{Command, Runs, inline};
 use crate::agent::Agent;
 use crate::block::{self, address};
-use crate::mount::{self, Mount};
+use crate::mount::{self, Doubtful, Mount, PATIENCE};
 use crate::policy::Group;
 
 pub(super) const COMMANDS: &[Command] = &[Command {
@@ -16,27 +19,40 @@ pub(super) const COMMANDS: &[Command] = &[Command {
     ..inline("guest-get-fsinfo", Group::Info, |call| call.plain(get))
 }];
 
-/// The one mounted last comes first, as of QEMU's agent.
+/// The one mounted last comes first, as of QEMU's agent. One that does not answer is told
+/// without its sizes; qemu-ga would wait for it.
 fn get(agent: &Agent) -> Result<Vec<Filesystem>, Error> {
     let root = agent.root();
     let mounts = mount::read_first(&root)?;
+    let doubtful = Doubtful::among(&mounts);
     let filesystems = mount::filesystems(&mounts).into_iter().rev();
-    Ok(filesystems.map(|mount| describe(&root, mount)).collect())
+    // All are asked before the first answer is awaited, so that they share one time limit.
+    let asked: Vec<_> = filesystems
+        .map(|mount| {
+            let place = mount.place(&root);
+            (mount, agent.waits.begin(&doubtful, mount, move || Space::at(&place)))
+        })
+        .collect();
+    let end = Instant::now() + PATIENCE;
+    let told = asked.into_iter().map(|(mount, space)| {
+        let space = space.before(end).flatten();
+        describe(&root, mount, space.as_ref())
+    });
+    Ok(told.collect())
 }
 
-fn describe(root: &Root, mount: &Mount) -> Filesystem {
+fn describe(root: &Root, mount: &Mount, space: Option<&Space>) -> Filesystem {
     let devices = block::of_mount(root, mount);
     let name = devices.first().map(|device| device.name().to_owned());
     let name = name.or_else(|| Some(mount.source.file_name()?.to_string_lossy().into_owned()));
     let physical = devices.iter().flat_map(|device| device.physical(root));
-    let space = statvfs(&mount.place(root)).ok().map(|space| Space::of(&space));
     Filesystem {
         name: name.unwrap_or_default(),
         mountpoint: mount.point.to_string_lossy().into_owned(),
         r#type: mount.kind.clone(),
-        used_bytes: space.as_ref().map(|space| space.used),
-        total_bytes: space.as_ref().map(|space| space.total),
-        total_bytes_privileged: space.as_ref().map(|space| space.privileged),
+        used_bytes: space.map(|space| space.used),
+        total_bytes: space.map(|space| space.total),
+        total_bytes_privileged: space.map(|space| space.privileged),
         disk: physical.map(|device| address::of(root, &device)).collect(),
     }
 }
@@ -51,6 +67,10 @@ struct Space {
 }
 
 impl Space {
+    fn at(place: &Path) -> Option<Self> {
+        statvfs(place).ok().map(|space| Self::of(&space))
+    }
+
     fn of(space: &Statvfs) -> Self {
         let used = space.blocks().saturating_sub(space.blocks_free());
         let bytes = |blocks: u64| blocks.saturating_mul(space.fragment_size());

@@ -1,5 +1,7 @@
 //! Telling disks which blocks are free.
 
+use std::time::Instant;
+
 use introspect::Root;
 use nix::errno::Errno;
 use protocol::Error;
@@ -7,7 +9,7 @@ use protocol::qga::filesystem::{Fstrim, FstrimArguments, FstrimPath};
 
 use super::{Command, Runs, inline};
 use crate::agent::Agent;
-use crate::mount::{self, Mount};
+use crate::mount::{self, Doubtful, Mount, PATIENCE};
 use crate::policy::Group;
 use crate::sys::filesystem::{Trimmed, trim};
 use crate::system::reason;
@@ -24,13 +26,15 @@ fn run(agent: &Agent, arguments: FstrimArguments) -> Result<Fstrim, Error> {
     let minimum = arguments.minimum.unwrap_or(0).cast_unsigned();
     let root = agent.root();
     let mounts = mount::read_first(&root)?;
+    let doubtful = Doubtful::among(&mounts);
     let filesystems = mount::filesystems(&mounts).into_iter().rev();
     let writable = filesystems.filter(|mount| !mount.read_only && !mount.is_fuse());
     let paths = writable.filter_map(|mount| {
-        let (trimmed, error) = match trim_one(agent, &root, mount, minimum).transpose()? {
-            Ok(trimmed) => (Some(trimmed), None),
-            Err(error) => (None, Some(error)),
-        };
+        let (trimmed, error) =
+            match trim_one(agent, &root, (mount, &doubtful), minimum).transpose()? {
+                Ok(trimmed) => (Some(trimmed), None),
+                Err(error) => (None, Some(error)),
+            };
         let number = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
         Some(FstrimPath {
             path: mount.point.to_string_lossy().into_owned(),
@@ -46,15 +50,19 @@ fn run(agent: &Agent, arguments: FstrimArguments) -> Result<Fstrim, Error> {
 fn trim_one(
     agent: &Agent,
     root: &Root,
-    mount: &Mount,
+    (mount, doubtful): (&Mount, &Doubtful<'_>),
     minimum: u64,
 ) -> Result<Option<Trimmed>, String> {
     // A filesystem may have been frozen since the command began, and would hold it up.
     if agent.is_frozen() {
         return Err("failed to trim: filesystems are frozen".to_owned());
     }
-    let opened =
-        mount::open(root, mount).map_err(|error| format!("failed to open: {}", reason(&error)))?;
+    let (root, own) = (root.clone(), mount.clone());
+    let opened = agent.waits.begin(doubtful, mount, move || mount::open(&root, &own));
+    let opened = opened.before(Instant::now() + PATIENCE).ok_or(
+        "failed to open: no answer; is it below a dead network mount, or is its program dead?",
+    )?;
+    let opened = opened.map_err(|error| format!("failed to open: {}", reason(&error)))?;
     let Some(file) = opened else { return Ok(None) };
     match trim(&file, minimum) {
         Ok(trimmed) => Ok(Some(trimmed)),

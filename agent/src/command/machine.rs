@@ -1,23 +1,29 @@
 //! What the guest is, and how busy: answers from the kernel that never wait.
 
+use std::path::Path;
+
 use nix::sys::sysinfo::sysinfo;
 use nix::sys::utsname::uname;
 use nix::unistd::{SysconfVar, gethostname, sysconf};
 use protocol::Error;
+use protocol::json::{self, Value};
 use protocol::qga::cpu::{CpuStats, LoadAverage};
 use protocol::qga::disk::DiskStatsInfo;
 use protocol::qga::info::{HostName, OsInfo};
 
 use super::{Command, Runs, inline};
 use crate::agent::Agent;
+use crate::call::NoArguments;
+use crate::files::cached;
 use crate::policy::Group;
+use crate::reply::{Body, Whole};
 use crate::system::{cpu_stats, disk_stats, os_release};
 
 pub(super) const COMMANDS: &[Command] = &[
     inline("guest-get-host-name", Group::Info, |call| call.plain(host_name)),
     // It reads a file of the root filesystem, which may be a dead disk.
     Command {
-        runs: Runs::Thread,
+        runs: Runs::Now(os_info_now),
         ..inline("guest-get-osinfo", Group::Info, |call| call.plain(os_info))
     },
     inline("guest-get-load", Group::Info, |call| call.plain(load)),
@@ -28,6 +34,9 @@ pub(super) const COMMANDS: &[Command] = &[
 /// os-release(5) asks for no more; a larger file is no os-release.
 const OS_RELEASE_BYTES: u64 = 64 << 10;
 
+/// A variable of the environment, as of qemu-ga: the path of another os-release.
+const OTHER: &str = "QGA_OS_RELEASE";
+
 fn host_name(_: &Agent) -> Result<HostName, Error> {
     let name = gethostname()
         .map_err(|error| Error::generic(format!("failed to get hostname: {}", error.desc())))?;
@@ -35,7 +44,40 @@ fn host_name(_: &Agent) -> Result<HostName, Error> {
     Ok(HostName { host_name: if name.is_empty() { "localhost".to_owned() } else { name } })
 }
 
+const OS_RELEASES: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
+
+/// Bytes of an os-release that is read on the loop; of Debian's there are 267, and the longest
+/// known are of a few hundred more.
+const SHORT: usize = 4096;
+
+/// The same where the file is in memory, as it is after the first time.
+fn os_info_now(agent: &Agent, arguments: &Value<'_>) -> Option<Box<dyn Body>> {
+    let NoArguments {} = json::from_value(arguments.clone()).ok()?;
+    if agent.root != Path::new("/") || std::env::var_os(OTHER).is_some() {
+        return None;
+    }
+    let mut info = kernel();
+    cached::first::<SHORT, _>(&OS_RELEASES.map(Path::new), |text| {
+        distribution(&String::from_utf8_lossy(text), &mut info);
+    })?;
+    Some(Box::new(Whole::of(&info)))
+}
+
 fn os_info(agent: &Agent) -> Result<OsInfo, Error> {
+    let mut info = kernel();
+    let root = agent.root();
+    let text = match std::env::var(OTHER) {
+        Ok(path) => introspect::Root::live().head(&path, OS_RELEASE_BYTES).ok(),
+        Err(_) => OS_RELEASES.iter().find_map(|path| root.head(path, OS_RELEASE_BYTES).ok()),
+    };
+    if let Some(text) = text {
+        distribution(&String::from_utf8_lossy(&text), &mut info);
+    }
+    Ok(info)
+}
+
+/// What the kernel tells.
+fn kernel() -> OsInfo {
     let mut info = OsInfo::default();
     if let Ok(kernel) = uname() {
         let text = |part: &std::ffi::OsStr| Some(part.to_string_lossy().into_owned());
@@ -43,17 +85,7 @@ fn os_info(agent: &Agent) -> Result<OsInfo, Error> {
         info.kernel_version = text(kernel.version());
         info.machine = text(kernel.machine());
     }
-    let root = agent.root();
-    let text = match std::env::var("QGA_OS_RELEASE") {
-        Ok(path) => introspect::Root::live().head(&path, OS_RELEASE_BYTES).ok(),
-        Err(_) => ["/etc/os-release", "/usr/lib/os-release"]
-            .iter()
-            .find_map(|path| root.head(path, OS_RELEASE_BYTES).ok()),
-    };
-    if let Some(text) = text {
-        distribution(&String::from_utf8_lossy(&text), &mut info);
-    }
-    Ok(info)
+    info
 }
 
 /// Fills in what os-release tells.
@@ -104,6 +136,24 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::testing::Guest;
+    use crate::agent::Agent;
+    use crate::config::Settings;
+
+    #[test]
+    fn on_the_loop_the_same_is_answered_as_on_a_thread() {
+        let agent = Agent::new(Settings::default());
+        let on_a_thread = protocol::json::to_vec(&super::os_info(&agent).unwrap());
+        let none = protocol::json::Value::Object(Default::default());
+        let Some(mut body) = super::os_info_now(&agent, &none) else {
+            eprintln!("this kernel or filesystem cannot tell what is in memory");
+            return;
+        };
+        let mut on_the_loop = Vec::new();
+        assert_eq!(body.next_now(&mut on_the_loop), Some(false));
+        assert_eq!(on_the_loop, on_a_thread);
+        // The thread says what is wrong with it.
+        assert!(super::os_info_now(&agent, &protocol::json::Value::Null).is_none());
+    }
 
     #[test]
     fn the_kernel_tells_its_names_also_without_os_release() {

@@ -1,8 +1,11 @@
 //! Reading what the page cache has, without ever waiting for a disk or a server.
 
 use std::fs::File;
+use std::path::Path;
 
 use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat2};
+use nix::libc;
 use nix::unistd::{Whence, lseek64};
 
 use crate::sys;
@@ -34,6 +37,47 @@ pub(crate) fn read(file: &File, count: usize, give: impl FnOnce(&[u8])) -> Optio
     Some(filled)
 }
 
+/// Opens a file to be read, if the way to it is in memory (openat2(2), `RESOLVE_CACHED`, Linux
+/// 5.12).
+///
+/// # Errors
+/// `EAGAIN` if it is not, `EINVAL` or `ENOSYS` where the kernel cannot tell, and those of open(2).
+fn open(path: &Path) -> nix::Result<File> {
+    let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+    // nix does not name it.
+    let resolve = ResolveFlag::from_bits_retain(libc::RESOLVE_CACHED);
+    openat2(AT_FDCWD, path, OpenHow::new().flags(flags).resolve(resolve)).map(File::from)
+}
+
+/// The whole of the first of these files that is there, of fewer than `N` bytes, which lie on the
+/// stack. `None` where that is not known without a wait, as in [`read`], or none is there.
+pub(crate) fn first<const N: usize, T>(
+    paths: &[&Path],
+    give: impl FnOnce(&[u8]) -> T,
+) -> Option<T> {
+    for path in paths {
+        match open(path) {
+            Ok(file) => {
+                let mut buffer = [0; N];
+                let mut filled = 0;
+                loop {
+                    let offset = i64::try_from(filled).ok()?;
+                    match sys::file::read_cached(&file, buffer.get_mut(filled..)?, offset) {
+                        // An empty rest of the buffer would look like the end.
+                        Ok(0) if filled < N => return Some(give(buffer.get(..filled)?)),
+                        Ok(read) if read > 0 => filled += read,
+                        Err(Errno::EINTR) => {}
+                        Ok(_) | Err(_) => return None,
+                    }
+                }
+            }
+            Err(Errno::ENOENT) => {}
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::{Seek, SeekFrom, Write};
@@ -61,6 +105,30 @@ mod tests {
         assert_eq!(read(&file, 100).unwrap(), b"56789");
         assert_eq!(read(&file, 100).unwrap(), b"");
         assert_eq!(file.stream_position().unwrap(), 10);
+    }
+
+    #[test]
+    fn the_first_file_that_is_there_is_read_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        let none = dir.path().join("none");
+        std::fs::write(&file, "0123456").unwrap();
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        // The kernel has then looked at all of them.
+        assert!(!none.exists() && std::fs::read(&link).unwrap().len() == 7);
+        let first = |paths: &[&Path]| super::first::<8, _>(paths, <[u8]>::to_vec);
+        let Some(whole) = first(&[&none, &link]) else {
+            eprintln!("this kernel or filesystem cannot tell what is in memory");
+            return;
+        };
+        assert_eq!(whole, b"0123456");
+        assert_eq!(first(&[&file, &none]).unwrap(), b"0123456");
+        assert_eq!(first(&[&none]), None);
+        std::fs::write(&file, "01234567").unwrap();
+        assert_eq!(first(&[&file]), None);
+        // What is in the way of the first is not passed over.
+        assert_eq!(first(&[&file.join("x"), &link]), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -42,6 +43,31 @@ pub(crate) struct Wanted {
     pub(crate) strict: bool,
 }
 
+/// Openings that may hang at the same time: each leaves a thread behind until the kernel lets
+/// it go, and a host may try a freeze every hour.
+const MOST_HANGING: usize = 64;
+
+/// The threads that are at it now.
+static OPENING: AtomicUsize = AtomicUsize::new(0);
+
+/// The place of one of them.
+#[derive(Debug)]
+struct Place(&'static AtomicUsize);
+
+impl Place {
+    /// `None` where all are taken.
+    fn of(taken: &'static AtomicUsize) -> Option<Self> {
+        let place = Self(taken);
+        (taken.fetch_add(1, Ordering::Relaxed) < MOST_HANGING).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Opens all filesystems, in the order in which they have to be frozen. Looking up a path
 /// can hang for ever, below a network mount whose server is gone, so it is given up after
 /// a while; the thread that hangs is left behind.
@@ -49,12 +75,19 @@ pub(crate) struct Wanted {
 /// # Errors
 /// A filesystem cannot be opened and is not best effort, or the time is over.
 pub(super) fn open(root: &Root, wanted: &Wanted, settings: &Freeze) -> Result<Opened, Error> {
+    let Some(own_place) = Place::of(&OPENING) else {
+        return Err(Error::generic(format!(
+            "{MOST_HANGING} earlier freezes still wait for a filesystem to be opened: is one below a \
+             dead network mount? Leave it out with quiesce.exclude, and restart guestd"
+        )));
+    };
     let (sender, receiver) = mpsc::channel();
     let at = Arc::new(Mutex::new(PathBuf::new()));
     let (root, wanted, own) = (root.clone(), wanted.clone(), settings.clone());
     let place = Arc::clone(&at);
     let thread = thread::Builder::new().name("open".to_owned());
     let spawned = thread.spawn(move || {
+        let _own_place = own_place;
         let opened = enter_first_namespace(&root)
             .map_err(|error| {
                 Error::generic(format!(
@@ -180,6 +213,16 @@ mod tests {
         let (_dir, root) = root(MOUNTS);
         let error = open(&root, &Wanted::default(), &Freeze::default()).unwrap_err();
         assert_eq!(error.to_string(), "failed to open /other: No such file or directory");
+    }
+
+    #[test]
+    fn so_many_may_hang_and_no_more() {
+        static TAKEN: AtomicUsize = AtomicUsize::new(0);
+        let mut places: Vec<_> = (0..MOST_HANGING).map(|_| Place::of(&TAKEN).unwrap()).collect();
+        assert!(Place::of(&TAKEN).is_none() && Place::of(&TAKEN).is_none());
+        places.pop();
+        let _last = Place::of(&TAKEN).unwrap();
+        assert!(Place::of(&TAKEN).is_none());
     }
 
     #[test]

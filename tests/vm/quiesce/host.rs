@@ -1,6 +1,6 @@
 //! The host at the other end of the agent's port, which asks and is answered.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,7 +22,12 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn connect(guest: &Guest) -> Result<Self> {
-        let stream = guest.port(PORT)?;
+        Self::connect_to(guest, PORT)
+    }
+
+    /// At another port.
+    pub(crate) fn connect_to(guest: &Guest, port: &str) -> Result<Self> {
+        let stream = guest.port(port)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         Ok(Self { stream: BufReader::new(stream), number: 0 })
@@ -93,6 +98,18 @@ impl Host {
                 Some(error) => Err(error.to_owned()),
                 None => Ok(answer["return"].take()),
             });
+        }
+    }
+
+    /// Nothing is answered for so long.
+    pub(crate) fn is_silent_for(&mut self, time: Duration) -> Result<()> {
+        self.stream.get_mut().set_read_timeout(Some(time))?;
+        let read = self.stream.fill_buf().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        self.stream.get_mut().set_read_timeout(Some(PATIENCE))?;
+        match read {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
+            Err(error) => Err(error.into()),
+            Ok(answer) => bail!("answered: '{answer}'"),
         }
     }
 
