@@ -18,6 +18,8 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Screen;
 
+pub(super) use shim::open_vm_tools_runs_them;
+
 /// Quiesce hooks: list and check them, switch them on and off, run them without guestd
 #[derive(Debug, clap::Args)]
 pub(crate) struct Hooks {

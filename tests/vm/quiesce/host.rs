@@ -22,7 +22,12 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn connect(guest: &Guest) -> Result<Self> {
-        let stream = guest.port(PORT)?;
+        Self::connect_to(guest, PORT)
+    }
+
+    /// The same at another port.
+    pub(crate) fn connect_to(guest: &Guest, port: &str) -> Result<Self> {
+        let stream = guest.port(port)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         Ok(Self { stream: BufReader::new(stream), number: 0 })
