@@ -323,8 +323,8 @@ impl Default for Bmc {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Announce {
-    /// Once per boot, and to a port that comes later or comes again. The port is open only
-    /// until then.
+    /// Once per boot, and to a port that comes later or comes again. The port is open, and
+    /// the sources are watched, only until then: what else gets the address keeps it.
     #[default]
     Boot,
     /// Also when the address changes and when a host opens its end again, which takes an
