@@ -19,6 +19,7 @@ use tokio::time::sleep;
 use tracing::{error, info, warn};
 
 use crate::agent::Agent;
+use crate::channel::changes::Changes;
 use crate::config::settings::{self, Announce};
 use crate::sys::{self, sigio::Signals};
 use address::Found;
@@ -204,17 +205,19 @@ impl Announcer<'_> {
         let count = || signals.as_ref().map_or(0, Signals::count);
         let news = sys::watch(port.news().try_clone_to_owned()?, Interest::READABLE)?;
         let mut told = false;
-        let mut before = count();
+        let mut changes = Changes::start(count());
         loop {
             port.seen()?;
             let now = count();
-            // The kernel signals each end that is opened or closed, and data, of which a host
-            // that only listens has none.
-            if now.wrapping_sub(before) > 1 {
+            // A host that only listens sends no data that would explain a signal.
+            if changes.quiet(now) {
                 told = false;
+                changes = Changes::start(now);
             }
-            before = now;
-            match port.state()? {
+            let state = port.state()?;
+            // The leave of a host before this one is signalled by now, its own arrival maybe.
+            let seen = count();
+            match state {
                 bmc::State::Unplugged => return Ok(Left::Done),
                 bmc::State::NoHost => {
                     told = false;
@@ -225,6 +228,7 @@ impl Announcer<'_> {
                 }
                 bmc::State::Host { room: true, .. } if !told && port.send(found.address)? => {
                     told = true;
+                    changes = Changes::start(seen);
                     self.sent(place, found);
                     if self.settings.announce == Announce::Boot {
                         return Ok(Left::Done);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::Agent;
 use crate::policy::Policy;
+use crate::quiesce::Began;
 use crate::reply::Reply;
 
 /// A call that the policy has let through.
@@ -15,6 +16,8 @@ pub(crate) struct Call<'a> {
     pub(crate) policy: &'a Policy,
     /// The name of the channel that it came by.
     pub(crate) channel: &'a str,
+    /// The freeze that it is about.
+    pub(crate) operation: Option<Began>,
     pub(crate) arguments: Value<'a>,
 }
 

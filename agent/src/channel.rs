@@ -9,6 +9,7 @@
 //! Nothing here polls: without a host the agent sleeps until the kernel has news.
 
 mod activation;
+pub(crate) mod changes;
 mod device;
 mod error;
 mod listener;

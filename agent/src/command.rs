@@ -28,6 +28,7 @@ use protocol::json::Value;
 use crate::agent::Agent;
 use crate::call::Call;
 use crate::policy::Group;
+use crate::quiesce::Began;
 use crate::reply::{Body, Reply};
 
 /// A command as hosts know it.
@@ -39,6 +40,8 @@ pub(crate) struct Command {
     pub(crate) answers: bool,
     /// True where it changes the guest, which leaves a line in the log.
     pub(crate) audited: bool,
+    /// The freeze that a request is about: one that it begins, or the one that stands.
+    pub(crate) operation: fn(&Agent) -> Option<Began>,
     pub(crate) run: fn(Call<'_>) -> Result<Reply, Error>,
 }
 
@@ -64,7 +67,15 @@ const fn inline(
     group: Group,
     run: fn(Call<'_>) -> Result<Reply, Error>,
 ) -> Command {
-    Command { name, group, runs: Runs::Inline, answers: true, audited: false, run }
+    Command {
+        name,
+        group,
+        runs: Runs::Inline,
+        answers: true,
+        audited: false,
+        operation: |_| None,
+        run,
+    }
 }
 
 /// Every command, one table for each group.

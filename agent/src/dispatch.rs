@@ -50,17 +50,20 @@ pub(crate) fn run(
     let policy = agent.policies.of(&client.channel);
     match accept(agent, client, &policy, text) {
         Ok(Accepted { command, arguments, id }) => {
+            let operation = (command.operation)(agent);
             if command.audited {
                 let subject = subject(&arguments);
                 info!(
                     channel = client.channel,
                     peer = client.peer,
                     command = command.name,
+                    id = operation.as_ref().map(|began| began.id.as_str()),
                     "{} called{subject}",
                     command.name
                 );
             }
-            let call = Call { agent, policy: &policy, channel: &client.channel, arguments };
+            let channel = &client.channel;
+            let call = Call { agent, policy: &policy, channel, operation, arguments };
             let result = (command.run)(call);
             let outcome = if result.is_ok() { Outcome::Ok } else { Outcome::Failed };
             agent.metrics.count(command.name, outcome);

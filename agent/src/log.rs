@@ -7,6 +7,8 @@
 
 mod journal;
 mod line;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};

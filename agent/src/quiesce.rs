@@ -50,7 +50,7 @@ pub(crate) use check::check;
 pub(crate) use guard::{VERB as GUARD_VERB, main as guard_main};
 pub(crate) use hooks::serve as serve_hooks;
 pub(crate) use open::Wanted;
-pub(crate) use record::Records;
+pub(crate) use record::{Began, Records};
 use recover::Recovered;
 pub(crate) use recover::{Thawing, thaw_without_agent};
 
@@ -64,6 +64,8 @@ pub(crate) struct Request {
     pub(crate) wanted: Wanted,
     /// In the place of the configured one; zero is none.
     pub(crate) deadline: Option<Duration>,
+    /// What the run is to be called; else it is named when it begins.
+    pub(crate) began: Option<Began>,
 }
 
 /// A freeze that stands.
@@ -114,6 +116,8 @@ struct State {
     guard: Option<Arc<Guard>>,
     /// Gives up the hooks of a run that is being frozen.
     hooks: Option<Cancel>,
+    /// The run that is under way or stands; stays there when that ends.
+    began: Option<Began>,
     /// Nanoseconds of the shared clock at which the deadline passes.
     deadline: Option<u64>,
     /// Frozen by an agent before this one, which held what we have to look for.
@@ -144,6 +148,7 @@ impl Freezer {
                 run: None,
                 guard: None,
                 hooks: None,
+                began: None,
                 deadline: None,
                 inherited,
                 broken: left.told(),
@@ -186,6 +191,14 @@ impl Freezer {
             filesystems: run.map(Run::points).unwrap_or_default(),
             broken: state.broken.clone(),
         }
+    }
+
+    /// The run that a thaw would be about: one that is under way or stands, or has not lasted
+    /// and waits for a thaw to be told so. None of an agent before this one.
+    pub(crate) fn operation(&self) -> Option<Began> {
+        let state = self.core.lock();
+        let there = state.phase != Phase::Thawed || state.broken.is_some();
+        there.then(|| state.began.clone()).flatten()
     }
 
     /// The records of runs.

@@ -77,6 +77,17 @@ pub(crate) struct Common {
 }
 
 impl Common {
+    /// Refuses --from for a verb that asks about files of a machine, and not about its CPU.
+    ///
+    /// # Errors
+    /// `Usage` with what the verb does instead.
+    pub(crate) fn refuse_dump(&self, instead: &str) -> Result<(), Failure> {
+        if self.from.is_some() {
+            return Err(Failure::Usage(format!("{instead}; leave --from away")));
+        }
+        Ok(())
+    }
+
     /// Refuses --from and --root for a verb that does not ask one machine.
     ///
     /// # Errors

@@ -12,7 +12,6 @@
 //! `IN` of a port without a host. So the port lies, edge-triggered, in an epoll of its own,
 //! and tokio watches that epoll: it becomes readable with every wake-up of the port.
 
-mod changes;
 mod edges;
 
 use std::io;
@@ -29,10 +28,10 @@ use nix::unistd::{read, write};
 use tokio::time::sleep;
 use tracing::debug;
 
+use super::changes::Changes;
 use super::error::OpenError;
 use super::node;
 use crate::sys::sigio::Signals;
-use changes::Changes;
 use edges::Edges;
 
 /// More than the kernel's buffers for input hold (`PAGE_SIZE`, `fill_queue`), so that one

@@ -7,6 +7,7 @@ use protocol::guestd::quiesce::{
     Check, Freeze, FreezeArguments, HistoryArguments, Record, RecordArguments, Status, Thaw,
 };
 
+use super::fsfreeze::{freezing, request, thawing};
 use super::{Command, Runs, inline};
 use crate::agent::Agent;
 use crate::call::Call;
@@ -15,26 +16,26 @@ use crate::quiesce::{Request, Wanted, check};
 use crate::reply::Reply;
 
 pub(super) const COMMANDS: &[Command] = &[
-    acting("guestd-quiesce-freeze", |call| {
-        let channel = call.channel.to_owned();
-        call.with(|agent, arguments| freeze(agent, channel, arguments))
+    freezing("guestd-quiesce-freeze", |call| {
+        let request = request(&call);
+        call.with(|agent, arguments| freeze(agent, request, arguments))
     }),
-    acting("guestd-quiesce-thaw", |call| call.plain(thaw)),
+    thawing("guestd-quiesce-thaw", |call| call.plain(thaw)),
     inline("guestd-quiesce-status", Group::Info, |call| call.plain(status)),
     looking("guestd-quiesce-history", |call| call.with(history)),
     looking("guestd-quiesce-record", |call| call.with(record)),
     looking("guestd-quiesce-check", |call| call.plain(look)),
 ];
 
-const fn acting(name: &'static str, run: fn(Call<'_>) -> Result<Reply, Error>) -> Command {
-    Command { runs: Runs::Thread, audited: true, ..inline(name, Group::Quiesce, run) }
-}
-
 const fn looking(name: &'static str, run: fn(Call<'_>) -> Result<Reply, Error>) -> Command {
     Command { runs: Runs::Thread, ..inline(name, Group::Info, run) }
 }
 
-fn freeze(agent: &Agent, channel: String, arguments: FreezeArguments<'_>) -> Result<Freeze, Error> {
+fn freeze(
+    agent: &Agent,
+    request: Request,
+    arguments: FreezeArguments<'_>,
+) -> Result<Freeze, Error> {
     let deadline = match arguments.deadline_ms {
         None => None,
         Some(milliseconds) => Some(
@@ -48,7 +49,7 @@ fn freeze(agent: &Agent, channel: String, arguments: FreezeArguments<'_>) -> Res
         strict: true,
         points: points.map(|points| points.into_iter().map(Into::into).collect()),
     };
-    let request = Request { channel, wanted, deadline };
+    let request = Request { wanted, deadline, ..request };
     let frozen = agent.freezer.freeze(&agent.root(), request)?;
     Ok(Freeze { id: frozen.id, frozen: frozen.count as u64 })
 }

@@ -132,7 +132,7 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "bmc",
         "announce",
-        "When the host is told the address of this machine's BMC (Placemat):\nboot is once per boot, change also when the address changes or the host connects again,\nwhich keeps the port open; off is never.",
+        "When the host is told the address of this machine's BMC (Placemat):\nboot is once per boot, change also when the address changes or the host connects again,\nwhich keeps the port open; off is never. With boot nothing is watched once it was sent.",
         |s| Some(text(s.bmc.announce.name())),
     ),
     key(
@@ -162,9 +162,12 @@ pub(super) const KEYS: &[Key] = &[
     key("bmc", "command", "A program and its arguments that prints the address.", |s| {
         Some(list(&s.bmc.plan.command))
     }),
-    key("bmc", "publish-file", "A file that the address is written to as well.", |s| {
-        s.bmc.publish_file.as_deref().and_then(path)
-    }),
+    key(
+        "bmc",
+        "publish-file",
+        "A file that the address is written to as well; see announce for how long.",
+        |s| s.bmc.publish_file.as_deref().and_then(path),
+    ),
     key(
         "bmc",
         "guestinfo",

@@ -15,6 +15,9 @@ pub const VIRTIO_PORT: &str = "/dev/virtio-ports/org.qemu.guest_agent.0";
 /// Where guestctl inside the guest finds the agent.
 pub const LOCAL_SOCKET: &str = "/run/guestd/guestd.sock";
 
+/// Where the state lies, in memory, unless configured.
+const STATE_DIR: &str = "/run/guestd";
+
 /// The file of the metrics, in the state directory unless configured.
 pub(crate) const METRICS: &str = "metrics.prom";
 
@@ -60,8 +63,8 @@ impl Default for Settings {
             freeze: Freeze::default(),
             bmc: Bmc::default(),
             log: Log::default(),
-            metrics: Some(PathBuf::from("/run/guestd").join(METRICS)),
-            state_dir: PathBuf::from("/run/guestd"),
+            metrics: Some(Path::new(STATE_DIR).join(METRICS)),
+            state_dir: PathBuf::from(STATE_DIR),
             advertise_version: VERSION.to_owned(),
             watchdog: true,
         }
@@ -320,8 +323,8 @@ impl Default for Bmc {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Announce {
-    /// Once per boot, and to a port that comes later or comes again. The port is open only
-    /// until then.
+    /// Once per boot, and to a port that comes later or comes again. The port is open, and
+    /// the sources are watched, only until then: what else gets the address keeps it.
     #[default]
     Boot,
     /// Also when the address changes and when a host opens its end again, which takes an
@@ -393,7 +396,7 @@ impl Settings {
     /// any time.
     pub fn records(&self) -> PathBuf {
         if self.state_dir.starts_with("/run") || self.state_dir.starts_with("/var/run") {
-            PathBuf::from("/run/guestd/quiesce")
+            Path::new(STATE_DIR).join("quiesce")
         } else {
             self.state_dir.join("quiesce")
         }

@@ -86,42 +86,17 @@ impl Visit for Named {
 
 #[cfg(test)]
 mod tests {
-    use tracing::span::{Attributes, Id, Record};
-    use tracing::{Metadata, Subscriber};
-
+    use super::super::testing::records;
     use super::*;
-
-    /// Keeps the last record.
-    #[derive(Default)]
-    struct Last(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-    impl Subscriber for Last {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-        fn event(&self, event: &Event<'_>) {
-            *self.0.lock().unwrap() = record(event);
-        }
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-        fn enter(&self, _: &Id) {}
-        fn exit(&self, _: &Id) {}
-    }
 
     #[test]
     fn a_record_has_its_fields_and_nothing_from_outside_begins_one() {
-        let last = Last::default();
-        let kept = std::sync::Arc::clone(&last.0);
-        tracing::subscriber::with_default(last, || {
+        let text = records(|| {
             let channel = "x\nMESSAGE_ID=forged";
             tracing::warn!(channel, id = "1-2", window_ms = 7, message_id = "abc", "one\ntwo");
         });
-        let text = String::from_utf8(kept.lock().unwrap().clone()).unwrap();
         assert_eq!(
-            text,
+            text.concat(),
             "PRIORITY=4\nSYSLOG_IDENTIFIER=guestd\n\
              MESSAGE=one\\ntwo channel=\"x\\nMESSAGE_ID=forged\" id=1-2 window_ms=7\n\
              GUESTD_CHANNEL=x MESSAGE_ID=forged\nGUESTD_OPERATION_ID=1-2\nGUESTD_WINDOW_MS=7\n\

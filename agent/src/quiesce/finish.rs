@@ -7,6 +7,7 @@ use protocol::guestd::quiesce::Outcome;
 
 use super::Core;
 use super::machine::{self, Event};
+use super::record::Began;
 use super::run::{self, Run};
 use crate::log;
 use crate::qemu_ga::state;
@@ -92,6 +93,11 @@ fn report(record: &protocol::guestd::quiesce::Record) {
             tracing::warn!(message_id = FREEZE, channel, id, window_ms, "freeze failed: {error}")
         }
     }
+}
+
+/// One line of the log for a freeze of which there is no run, and so no record.
+pub(super) fn not_begun(began: &Began, channel: &str, error: &Error) {
+    tracing::warn!(channel, id = began.id, "freeze refused: {error}");
 }
 
 /// Errors as one.

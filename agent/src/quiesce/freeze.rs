@@ -10,11 +10,12 @@ use introspect::Root;
 use protocol::Error;
 use protocol::guestd::quiesce::{Outcome, Phase};
 
-use super::finish::told;
+use super::finish::{not_begun, told};
 use super::guard::{Guard, Why};
 use super::hooks::{self, Hooks};
 use super::machine::{self, Event};
 use super::open::{self, Wanted, seconds};
+use super::record::Began;
 use super::run::{self, Grip, Run};
 use super::watch::Watch;
 use super::{Core, Frozen, PATIENCE, Request, clock, flush};
@@ -24,15 +25,17 @@ use crate::system::reason;
 
 impl Core {
     pub(super) fn freeze(self: &Arc<Self>, root: &Root, request: Request) -> Result<Frozen, Error> {
-        self.begin()?;
+        let began = request.began.clone().unwrap_or_else(Began::now);
+        self.begin(&began).inspect_err(|error| not_begun(&began, &request.channel, error))?;
         let deadline = match request.deadline {
             Some(Duration::ZERO) => None,
             Some(deadline) => Some(deadline),
             None => self.settings.deadline,
         };
-        let mut run = match self.new_run(root, &request, deadline) {
+        let mut run = match self.new_run(root, began.clone(), &request, deadline) {
             Ok(run) => run,
             Err(error) => {
+                not_begun(&began, &request.channel, &error);
                 drop(self.advance(Event::Failed));
                 drop(self.advance(Event::Undone));
                 return Err(error);
@@ -49,12 +52,14 @@ impl Core {
     fn new_run(
         &self,
         root: &Root,
+        began: Began,
         request: &Request,
         deadline: Option<Duration>,
     ) -> Result<Run, Error> {
         let cancel = hooks::cancel()?;
         self.lock().hooks = Some(cancel.clone());
-        let mut run = Run::new(&request.channel, deadline.map(|deadline| deadline.as_secs()));
+        let mut run =
+            Run::new(began, &request.channel, deadline.map(|deadline| deadline.as_secs()));
         let context = Context {
             operation_id: run.record.id.clone(),
             deadline,
@@ -66,7 +71,7 @@ impl Core {
     }
 
     /// The first step, which only one run can take.
-    fn begin(&self) -> Result<(), Error> {
+    fn begin(&self, began: &Began) -> Result<(), Error> {
         let mut state = self.lock();
         if self.ending.load(Ordering::Acquire) {
             return Err(Error::generic("the agent is ending, and freezes no more"));
@@ -86,6 +91,7 @@ impl Core {
         self.cancelled.store(false, Ordering::Release);
         // Whoever begins anew does not need to hear of the last one.
         state.broken = None;
+        state.began = Some(began.clone());
         let _ = state::take_broken(&self.flag);
         drop(state);
         self.advance(Event::Asked)

@@ -108,16 +108,16 @@ fn read(path: &Path) -> Option<Record> {
 
 /// When a run began, in the two forms that its record has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Began {
+pub(crate) struct Began {
     /// `20261126T104500.123456-PID-NUMBER`, which sorts by time.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// RFC 3339.
     pub(super) started: String,
 }
 
 impl Began {
     /// Now.
-    pub(super) fn now() -> Self {
+    pub(crate) fn now() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -40,8 +40,8 @@ pub(super) struct Run {
 
 impl Run {
     /// A run that begins now.
-    pub(super) fn new(channel: &str, deadline_s: Option<u64>) -> Self {
-        let Began { id, started } = Began::now();
+    pub(super) fn new(began: Began, channel: &str, deadline_s: Option<u64>) -> Self {
+        let Began { id, started } = began;
         let record = Record {
             id,
             started,

@@ -94,6 +94,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quiesce::record::Began;
     use crate::quiesce::run::Run;
 
     #[test]
@@ -105,7 +106,7 @@ mod tests {
             (Outcome::AutoThawed, Some(300_000_001)),
             (Outcome::Failed, None),
         ] {
-            let mut record = Run::new("test", None).record;
+            let mut record = Run::new(Began::now(), "test", None).record;
             (record.outcome, record.window_us) = (outcome, window_us);
             tally.count(&record);
         }

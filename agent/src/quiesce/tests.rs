@@ -203,13 +203,19 @@ fn status_answers_while_the_hook_runs_and_a_thaw_gives_the_freeze_up() {
         until(|| !guest.log().is_empty());
         assert_eq!(guest.freezer.status(), FsfreezeStatus::Thawed);
         assert_eq!(guest.freezer.full_status().phase, Phase::Hooks);
+        let operation = guest.freezer.operation();
+        assert!(operation.is_some());
         let error = guest.freeze().unwrap_err();
         assert!(error.starts_with("another freeze is under way (Hooks)"), "{error}");
         let thaw = scope.spawn(|| guest.thaw());
         // The hook, which would wait for ever, is ended.
         assert_eq!(freeze.join().unwrap(), Err("given up: a thaw was asked for".to_owned()));
         assert_eq!(thaw.join().unwrap(), Ok(0));
+        // A freeze that was refused meanwhile is not what a thaw was about.
+        let record = &guest.freezer.records().latest(1)[0];
+        assert_eq!(operation.unwrap().id, record.id);
     });
+    assert_eq!(guest.freezer.operation(), None);
     assert_eq!(guest.log(), "freeze thaw ");
     let record = &guest.freezer.records().latest(1)[0];
     assert_eq!(record.outcome, Outcome::Aborted);

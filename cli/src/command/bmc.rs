@@ -50,11 +50,7 @@ impl Bmc {
                 announce.run(&self.target, screen)
             }
             Some(Verb::Discover(discover)) => {
-                if options.from.is_some() {
-                    return Err(Failure::Usage(
-                        "a CPUID dump has no BMC; leave --from away".to_owned(),
-                    ));
-                }
+                options.refuse_dump("a CPUID dump has no BMC")?;
                 discover.run(options.root.as_deref(), screen)
             }
         }

@@ -38,10 +38,7 @@ impl Config {
         options: &Common,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
-        if options.from.is_some() {
-            let what = "config reads the files of a machine; leave --from away";
-            return Err(Failure::Usage(what.to_owned()));
-        }
+        options.refuse_dump("config reads the files of a machine")?;
         let more: &[&str] = match self.verb {
             Verb::Check => &[],
             Verb::Show => &["--show"],

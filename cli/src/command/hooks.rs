@@ -18,6 +18,8 @@ use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::output::Screen;
 
+pub(super) use shim::open_vm_tools_runs_them;
+
 /// Quiesce hooks: list and check them, switch them on and off, run them without guestd
 #[derive(Debug, clap::Args)]
 pub(crate) struct Hooks {
@@ -79,9 +81,7 @@ impl Hooks {
         options: &Common,
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
-        if options.from.is_some() {
-            return Err(Failure::Usage("hooks has nothing to do with --from".to_owned()));
-        }
+        options.refuse_dump("hooks are files of a machine")?;
         let root = options.root.as_deref().unwrap_or(Path::new("/"));
         match &self.verb {
             Verb::List(which) => list::run(root, which, screen).map(|_| ExitCode::Ok),

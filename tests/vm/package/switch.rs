@@ -99,6 +99,16 @@ fn after(guest: &mut Guest, host: &mut Host, said: &str) -> Result<()> {
         ensure!(found.lines().count() == 1, "{wanted}: {found}");
         ensure!(fields.iter().all(|field| found.contains(field)), "{wanted}: {found}");
     }
+    // Of one freeze: who asked for it and for its thaw, and what became of it.
+    let id = host.call("guestd-quiesce-record", &json!({}))?["id"].take();
+    let id = id.as_str().unwrap_or_default();
+    let told =
+        run(guest, &format!("journalctl --no-pager -u guestd -o cat GUESTD_OPERATION_ID={id}"))?;
+    let lines: Vec<&str> = told.lines().collect();
+    let begins =
+        ["guest-fsfreeze-freeze called ", "guest-fsfreeze-thaw called ", "froze and thawed 2 "];
+    ensure!(lines.len() == begins.len(), "{id}: {told}");
+    ensure!(lines.iter().zip(begins).all(|(line, begin)| line.starts_with(begin)), "{told}");
     // Scripts know it by the old names.
     ensure!(run(guest, "systemctl is-active qemu-guest-agent")? == "active");
     ensure!(run(guest, "qemu-ga --version")?.contains("QEMU Guest Agent"));

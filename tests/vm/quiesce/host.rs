@@ -25,7 +25,7 @@ impl Host {
         Self::connect_to(guest, PORT)
     }
 
-    /// At another port.
+    /// The same at another port.
     pub(crate) fn connect_to(guest: &Guest, port: &str) -> Result<Self> {
         let stream = guest.port(port)?;
         stream.set_read_timeout(Some(PATIENCE))?;

@@ -42,6 +42,19 @@ struct File {
 /// What every version of ours has in it, so that nothing else is overwritten or removed.
 const AZURE_MARK: &str = "/etc/guestd/azure-pre.sh";
 
+/// Where open-vm-tools looks for the script.
+const OPEN_VM_TOOLS: &str = "/etc/vmware-tools/backupScripts.d/50-guestd";
+
+/// Whether open-vm-tools runs our hooks: its script is there, and is ours. `None` where this user
+/// may not read it.
+pub(in crate::command) fn open_vm_tools_runs_them(root: &Path) -> Option<bool> {
+    let path = below(root, OPEN_VM_TOOLS);
+    match fs::File::open(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => None,
+        _ => Some(has_mark(&path, SHIM_MARK) == Some(true)),
+    }
+}
+
 impl Agent {
     fn files(self, guestctl: &str) -> Vec<File> {
         let script = |path, body: &str| {
@@ -56,7 +69,7 @@ impl Agent {
         );
         match self {
             Self::OpenVmTools => {
-                vec![script("/etc/vmware-tools/backupScripts.d/50-guestd", &words)]
+                vec![script(OPEN_VM_TOOLS, &words)]
             }
             Self::QemuGa => vec![script("/etc/guestd/qemu-ga-hook", &words)],
             Self::Nutanix => vec![
@@ -162,13 +175,15 @@ fn is_ours(root: &Path, file: &File) -> Result<(), Failure> {
         let what = "is there and not ours, so it stays as it is; have it call `guestctl hooks run`";
         Failure::input(file.path, what)
     };
-    let Ok(meta) = fs::symlink_metadata(&path) else { return Ok(()) };
-    if !meta.is_file() || meta.len() > 64 << 10 {
-        return Err(foreign());
-    }
-    let text = fs::read_to_string(&path).map_err(|_| foreign())?;
     let mark = if file.path.ends_with(".json") { AZURE_MARK } else { SHIM_MARK };
-    if text.contains(mark) { Ok(()) } else { Err(foreign()) }
+    if has_mark(&path, mark) == Some(false) { Err(foreign()) } else { Ok(()) }
+}
+
+/// Whether a file has our mark in it; `None` where there is none.
+fn has_mark(path: &Path, mark: &str) -> Option<bool> {
+    let meta = fs::symlink_metadata(path).ok()?;
+    let read = || fs::read_to_string(path).is_ok_and(|text| text.contains(mark));
+    Some(meta.is_file() && meta.len() <= 64 << 10 && read())
 }
 
 /// Writes beside and renames, so that an agent never runs half a script.

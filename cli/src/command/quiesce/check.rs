@@ -2,12 +2,13 @@
 
 use std::io;
 
+use hooks::Dialect;
 use introspect::Root;
 use protocol::client::Empty;
 use protocol::guestd::quiesce::Check;
 use serde::Serialize;
 
-use super::neighbours::{self, Neighbour};
+use super::neighbours::Neighbours;
 
 use crate::command::agent::connect::Agent;
 use crate::command::agent::view::bytes;
@@ -16,10 +17,13 @@ use crate::failure::Failure;
 use crate::output::{Answer, Cell, Screen, Table, Text, Tone};
 
 /// Tell what a freeze would do now, and what is wrong with that; nothing is frozen
+///
+/// Without --socket and --vsock also which agents run in this guest, which process holds which
+/// virtio port, and where two agents would freeze the same filesystems. Exit code 1 where something
+/// is wrong. As root: others do not see what the processes of root hold.
 #[derive(Debug, clap::Args)]
 pub(super) struct Command {}
 
-/// Exit code 1 means that something is wrong, for monitoring.
 impl Command {
     pub(super) fn run(
         &self,
@@ -28,10 +32,11 @@ impl Command {
         screen: &mut Screen<'_>,
     ) -> Result<ExitCode, Failure> {
         let check: Check = agent.call("guestd-quiesce-check", Empty {})?;
-        let code = if check.problems.is_empty() { ExitCode::Ok } else { ExitCode::No };
-        let agents = if local { neighbours::find(&Root::live()) } else { Vec::new() };
-        screen.show(&Plan { check, agents })?;
-        Ok(code)
+        let own_hooks = check.hooks.iter().any(|hook| hook.origin == Dialect::Guestd.name());
+        let neighbours = local.then(|| Neighbours::find(&Root::live(), own_hooks));
+        let well = check.problems.is_empty() && neighbours.as_ref().is_none_or(Neighbours::is_well);
+        screen.show(&Plan { check, neighbours })?;
+        Ok(if well { ExitCode::Ok } else { ExitCode::No })
     }
 }
 
@@ -39,14 +44,14 @@ impl Command {
 struct Plan {
     #[serde(flatten)]
     check: Check,
-    /// The agents beside the one that was asked, itself included, where it is of this machine.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    agents: Vec<Neighbour>,
+    /// What runs beside the agent that was asked, where that is of this machine.
+    #[serde(flatten)]
+    neighbours: Option<Neighbours>,
 }
 
 impl Answer for Plan {
     fn text(&self, text: &mut Text<'_>) -> io::Result<()> {
-        let Self { check, agents } = self;
+        let Self { check, neighbours } = self;
         text.heading("Filesystems, in the order in which they would be frozen")?;
         let mut table = Table::new(["mounted on", "type", "device", "frozen", "note"]);
         for one in &check.filesystems {
@@ -75,19 +80,14 @@ impl Answer for Plan {
             }
             text.table(&table)?;
         }
-        if !agents.is_empty() {
-            text.heading("Agents of this guest")?;
-            let mut table = Table::new(["process", "number", "who asks it"]);
-            for agent in agents {
-                table.row([agent.name.into(), agent.pid.to_string().into(), agent.serves.into()]);
-            }
-            text.table(&table)?;
+        if let Some(neighbours) = neighbours {
+            neighbours.tables(text)?;
         }
         text.gap()?;
         text.line(Tone::Plain, &format!("dirty data to write out: {}", bytes(check.dirty_bytes)))?;
         for problem in &check.problems {
             text.note(problem)?;
         }
-        Ok(())
+        neighbours.iter().try_for_each(|neighbours| neighbours.notes(text))
     }
 }

@@ -15,7 +15,7 @@ const CHANGE: u32 = 2;
 
 /// The signals of a port and what explains them.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     /// Signals at the last quiet point.
     last: u32,
     /// Buffers read since then.
@@ -26,28 +26,28 @@ pub(super) struct Changes {
 
 impl Changes {
     /// A host is served from now on.
-    pub(super) fn start(count: u32) -> Self {
+    pub(crate) fn start(count: u32) -> Self {
         Self { last: count, ..Self::default() }
     }
 
     /// Data has been read, all that one buffer held.
-    pub(super) fn buffer_read(&mut self) {
+    pub(crate) fn buffer_read(&mut self) {
         self.buffers = self.buffers.saturating_add(1);
     }
 
     /// True if nothing has been read since the last quiet point.
-    pub(super) fn is_quiet(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         self.buffers == 0
     }
 
     /// True if `count` signals would be a change, were this a quiet point.
-    pub(super) fn suspects(&self, count: u32) -> bool {
+    pub(crate) fn suspects(&self, count: u32) -> bool {
         self.unexplained_at(count) >= CHANGE
     }
 
     /// A quiet point: there was nothing to read any more after `count` had been taken.
     /// True if the host has changed.
-    pub(super) fn quiet(&mut self, count: u32) -> bool {
+    pub(crate) fn quiet(&mut self, count: u32) -> bool {
         match self.buffers {
             // All is as it should be. What was left over came late, from a buffer that had
             // been found without its signal, or told of the arrival of the host we serve;
