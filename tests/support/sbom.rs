@@ -1,5 +1,6 @@
-//! The bill of materials of our programs: each crate that is linked into them, as CycloneDX 1.5
-//! (<https://cyclonedx.org/docs/1.5/json/>). The same sources give the same bytes.
+//! The bill of materials of our static programs, which the packages hold: each crate that is linked
+//! into them for [`TARGET`], as CycloneDX 1.5 (<https://cyclonedx.org/docs/1.5/json/>). For another
+//! target other crates may be linked. The same sources give the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -26,15 +27,15 @@ pub fn document() -> Result<String> {
     // that anything in the workspace wants.
     let tree = tree()?;
     let linked: BTreeMap<&str, &Value> =
-        packages.into_iter().filter(|(_, package)| tree.contains(&purl(package))).collect();
+        packages.into_iter().filter(|(_, package)| tree.contains(&key(package))).collect();
     ensure!(linked.len() == tree.len(), "cargo tree and cargo metadata do not agree");
     let mut components = BTreeMap::new();
     let mut dependencies = BTreeMap::new();
     for (id, package) in &linked {
-        let name = purl(package);
+        let name = reference(package);
         let node = nodes.get(id).with_context(|| format!("no node of {id}"))?;
         let needs = normal(node).into_iter().filter_map(|id| linked.get(id));
-        let needs: BTreeSet<String> = needs.map(|package| purl(package)).collect();
+        let needs: BTreeSet<String> = needs.map(|package| reference(package)).collect();
         dependencies.insert(name.clone(), json!({"ref": name, "dependsOn": needs}));
         components.insert(name, component(package, &lock));
     }
@@ -48,6 +49,8 @@ pub fn document() -> Result<String> {
             "bom-ref": "guestd",
             "name": "guestd",
             "version": version["version"],
+            // CycloneDX has no field for it.
+            "properties": [{"name": "guestd:target", "value": TARGET}],
         }},
         "components": components.into_values().collect::<Vec<_>>(),
         "dependencies": dependencies.into_values().collect::<Vec<_>>(),
@@ -70,7 +73,7 @@ fn by_id(list: &Value) -> BTreeMap<&str, &Value> {
     list.filter_map(|one| Some((one["id"].as_str()?, one))).collect()
 }
 
-/// What is linked into the programs, macros included, as names among all packages.
+/// What is linked into the programs, macros included; see [`key`].
 fn tree() -> Result<BTreeSet<String>> {
     let mut words = vec!["tree", "--edges=normal", "--prefix=none", "--target", TARGET];
     words.extend(PROGRAMS.iter().flat_map(|name| ["--package", name]));
@@ -80,7 +83,7 @@ fn tree() -> Result<BTreeSet<String>> {
         let mut words = line.split(' ');
         let (name, version) = (words.next(), words.next().and_then(|word| word.strip_prefix('v')));
         let (name, version) = name.zip(version).with_context(|| format!("cargo tree: {line}"))?;
-        Ok(named(name, version))
+        Ok(format!("{name}@{version}"))
     });
     lines.collect()
 }
@@ -95,25 +98,34 @@ fn normal(node: &Value) -> Vec<&str> {
     needs.filter_map(|need| need["pkg"].as_str()).collect()
 }
 
-/// The name of a crate among all packages (<https://github.com/package-url/purl-spec>).
-fn purl(package: &Value) -> String {
-    let text = |key: &str| package[key].as_str().unwrap_or_default().to_owned();
-    named(&text("name"), &text("version"))
+/// A crate among all that the workspace needs.
+fn key(package: &Value) -> String {
+    let text = |key: &str| package[key].as_str().unwrap_or_default();
+    format!("{}@{}", text("name"), text("version"))
 }
 
-fn named(name: &str, version: &str) -> String {
-    format!("pkg:cargo/{name}@{}", version.replace('+', "%2B"))
+/// The package URL of a crate from crates.io (<https://github.com/package-url/purl-spec>). Our own
+/// are published nowhere and have none.
+fn purl(package: &Value) -> Option<String> {
+    let published = !package["source"].is_null();
+    published.then(|| format!("pkg:cargo/{}", key(package).replace('+', "%2B")))
+}
+
+/// What a crate is called in the document.
+fn reference(package: &Value) -> String {
+    purl(package).unwrap_or_else(|| key(package))
 }
 
 fn component(package: &Value, lock: &toml::Table) -> Value {
-    let name = purl(package);
     let mut component = json!({
         "type": if PROGRAMS.iter().any(|one| package["name"] == *one) { "application" } else { "library" },
-        "bom-ref": name,
+        "bom-ref": reference(package),
         "name": package["name"],
         "version": package["version"],
-        "purl": name,
     });
+    if let Some(purl) = purl(package) {
+        component["purl"] = json!(purl);
+    }
     if let Some(license) = package["license"].as_str() {
         // Old crates write "MIT/Apache-2.0".
         let expression = license.replace('/', " OR ");
@@ -146,19 +158,24 @@ mod tests {
             list(key).iter().map(|one| one[part].as_str().unwrap().to_owned()).collect()
         };
         let components = named("components", "bom-ref");
-        assert_eq!(components.iter().cloned().collect::<BTreeSet<_>>(), tree().unwrap());
-        assert_eq!(components.len(), tree().unwrap().len());
+        let keys: BTreeSet<String> = list("components").iter().map(key).collect();
+        assert_eq!(keys, tree().unwrap());
+        assert_eq!(components.len(), keys.len());
+        assert_eq!(document["metadata"]["component"]["properties"][0]["value"], TARGET);
         assert_eq!(named("dependencies", "ref"), components);
         for one in list("components") {
             assert!(one["licenses"][0]["expression"].is_string(), "{one}");
-            // Of a crate of this workspace there is no file with a checksum.
+            // A crate of this workspace is published nowhere: no URL, no file with a checksum.
             let ours = one["name"].as_str().unwrap().starts_with("guest");
             let length = one["hashes"][0]["content"].as_str().map(str::len);
             assert_eq!(length, (!ours).then_some(64), "{one}");
+            let url = one["purl"].as_str();
+            assert_eq!(url, one["bom-ref"].as_str().filter(|_| !ours), "{one}");
+            assert!(url.is_none_or(|url| url.starts_with("pkg:cargo/")), "{one}");
         }
         let guestd = list("dependencies")
             .into_iter()
-            .find(|one| one["ref"].as_str().unwrap().starts_with("pkg:cargo/guestd@"));
+            .find(|one| one["ref"].as_str().unwrap().starts_with("guestd@"));
         let needs = guestd.unwrap()["dependsOn"].to_string();
         assert!(needs.contains("pkg:cargo/tokio@") && !needs.contains("proptest"), "{needs}");
         assert_eq!(super::document().unwrap(), text);
