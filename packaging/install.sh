@@ -30,6 +30,8 @@ done
     *) install -D -m 644 "packaging/$file" "$root/$file" ;;
     esac
 done
+# Where an administrator, and the import of qemu-ga's settings, put files of their own.
+install -d -m 755 "$root/etc/guestd/conf.d"
 units=$root/usr/lib/systemd/system
 [ "$PREFIX" = /usr ] || sed -i "s|/usr/sbin/guestd|$PREFIX/sbin/guestd|" "$units"/guestd*.service
 
