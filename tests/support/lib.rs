@@ -10,6 +10,7 @@ pub mod ext4;
 pub mod libvirt;
 pub mod packages;
 pub mod record;
+pub mod rpm;
 pub mod sbom;
 pub mod server;
 pub mod skip;

@@ -1,8 +1,9 @@
-//! The Debian package in a full Debian guest under systemd: it takes the place of a running
-//! qemu-guest-agent, and what the service promises is tried there.
+//! Our packages in a full Debian guest under systemd: each takes the place of a running
+//! qemu-guest-agent, and what the service promises is tried there, installed from the .deb.
 
 mod drop_ins;
 mod hooks;
+mod rpm;
 mod service;
 mod switch;
 mod without_port;
@@ -78,10 +79,17 @@ fn nothing_failed(guest: &mut Guest) -> Result<()> {
     Ok(())
 }
 
-/// Nothing of the package is left but what the test has put there.
+/// Nothing of the Debian package is left but what the test has put there.
 fn nothing_left(guest: &mut Guest) -> Result<()> {
     run(guest, "dpkg --purge guestd")?;
-    let left = run(
+    let left = left(guest)?;
+    ensure!(left.is_empty(), "left behind:\n{left}");
+    nothing_failed(guest)
+}
+
+/// All of ours that is in the guest, but in /root.
+fn left(guest: &mut Guest) -> Result<String> {
+    run(
         guest,
         "find / -xdev \\( -iname '*guestd*' -o -name '*hooks-available*' \\) ! -path '/root/*'
          find /run /etc/systemd -iname '*guestd*' ! -path '/run/udev/*' ! -path '/run/systemd/*'
@@ -90,7 +98,5 @@ fn nothing_left(guest: &mut Guest) -> Result<()> {
          test ! -e /usr/sbin/qemu-ga || echo qemu-ga
          systemctl --plain --no-legend list-units --all '*guestd*'
          true",
-    )?;
-    ensure!(left.is_empty(), "left behind:\n{left}");
-    nothing_failed(guest)
+    )
 }

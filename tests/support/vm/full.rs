@@ -12,7 +12,7 @@ use crate::packages;
 
 /// What is installed. The kernel and its modules are those of small guests.
 const PACKAGES: &str = "systemd,systemd-sysv,udev,dbus,kmod,util-linux,e2fsprogs,procps,iproute2,\
-     postgresql,mariadb-server,redis-server,qemu-guest-agent,login,passwd";
+     postgresql,mariadb-server,redis-server,qemu-guest-agent,login,passwd,rpm";
 
 /// Nothing starts that a test has not asked for, and nothing in the background at random.
 const CUSTOMIZE: &str = r#"set -e
