@@ -211,9 +211,12 @@ fn a_session_that_is_dropped_is_over() {
 
 #[test]
 fn a_session_that_ends_too_early_fails_the_thaw() {
-    let hooks = Hooks::new().session("s", 10, "echo ready");
+    // Not before the freeze stands: one that ends at once may be found dead before it is ready.
+    let wait = "echo ready; while [ ! -e $0.end ]; do sleep 0.01; done";
+    let hooks = Hooks::new().session("s", 10, wait);
     let mut run = hooks.run();
     run.freeze(&cancel()).unwrap();
+    fs::write(hooks.file("s.end"), "").unwrap();
     let end = Instant::now() + Duration::from_secs(20);
     while run.lost().is_empty() {
         assert!(Instant::now() < end);
