@@ -22,8 +22,17 @@ pub(crate) fn read(file: &File, count: usize, give: impl FnOnce(&[u8])) -> Optio
     let start = lseek64(file, 0, Whence::SeekCur).ok()?;
     let mut buffer = [0; PIECE];
     let buffer = buffer.get_mut(..count)?;
+    let filled = fill(file, buffer, start)?;
+    lseek64(file, start.checked_add(i64::try_from(filled).ok()?)?, Whence::SeekSet).ok()?;
+    give(buffer.get(..filled)?);
+    Some(filled)
+}
+
+/// Reads from `start` on until the buffer is full or the file ends; how much that was. `None` as
+/// of [`read`].
+fn fill(file: &File, buffer: &mut [u8], start: i64) -> Option<usize> {
     let mut filled = 0;
-    while filled < count {
+    while filled < buffer.len() {
         let offset = start.checked_add(i64::try_from(filled).ok()?)?;
         match sys::file::read_cached(file, buffer.get_mut(filled..)?, offset) {
             Ok(0) => break,
@@ -32,8 +41,6 @@ pub(crate) fn read(file: &File, count: usize, give: impl FnOnce(&[u8])) -> Optio
             Err(_) => return None,
         }
     }
-    lseek64(file, start.checked_add(i64::try_from(filled).ok()?)?, Whence::SeekSet).ok()?;
-    give(buffer.get(..filled)?);
     Some(filled)
 }
 
@@ -59,17 +66,12 @@ pub(crate) fn first<const N: usize, T>(
         match open(path) {
             Ok(file) => {
                 let mut buffer = [0; N];
-                let mut filled = 0;
-                loop {
-                    let offset = i64::try_from(filled).ok()?;
-                    match sys::file::read_cached(&file, buffer.get_mut(filled..)?, offset) {
-                        // An empty rest of the buffer would look like the end.
-                        Ok(0) if filled < N => return Some(give(buffer.get(..filled)?)),
-                        Ok(read) if read > 0 => filled += read,
-                        Err(Errno::EINTR) => {}
-                        Ok(_) | Err(_) => return None,
-                    }
+                let filled = fill(&file, &mut buffer, 0)?;
+                // A full buffer may not be all of it.
+                if filled == N {
+                    return None;
                 }
+                return buffer.get(..filled).map(give);
             }
             Err(Errno::ENOENT) => {}
             Err(_) => return None,
