@@ -7,7 +7,6 @@
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,6 +16,7 @@ use introspect::Root;
 use nix::sched::{CloneFlags, setns, unshare};
 use protocol::Error;
 use protocol::guestd::quiesce::FilesystemRun;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::guard::MOST;
 use super::order::order;
@@ -47,25 +47,17 @@ pub(crate) struct Wanted {
 /// it go, and a host may try a freeze every hour.
 const MOST_HANGING: usize = 64;
 
-/// The threads that are at it now.
-static OPENING: AtomicUsize = AtomicUsize::new(0);
+/// The places of the threads that are at it.
+static OPENING: Semaphore = Semaphore::const_new(MOST_HANGING);
 
-/// The place of one of them.
-#[derive(Debug)]
-struct Place(&'static AtomicUsize);
-
-impl Place {
-    /// `None` where all are taken.
-    fn of(taken: &'static AtomicUsize) -> Option<Self> {
-        let place = Self(taken);
-        (taken.fetch_add(1, Ordering::Relaxed) < MOST_HANGING).then_some(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
+/// One of these places, which is given back when it is dropped.
+fn place(places: &'static Semaphore) -> Result<SemaphorePermit<'static>, Error> {
+    places.try_acquire().map_err(|_| {
+        Error::generic(format!(
+            "{MOST_HANGING} earlier freezes still wait for a filesystem to be opened: is one below a \
+             dead network mount? Leave it out with quiesce.exclude, and restart guestd"
+        ))
+    })
 }
 
 /// Opens all filesystems, in the order in which they have to be frozen. Looking up a path
@@ -75,12 +67,7 @@ impl Drop for Place {
 /// # Errors
 /// A filesystem cannot be opened and is not best effort, or the time is over.
 pub(super) fn open(root: &Root, wanted: &Wanted, settings: &Freeze) -> Result<Opened, Error> {
-    let Some(own_place) = Place::of(&OPENING) else {
-        return Err(Error::generic(format!(
-            "{MOST_HANGING} earlier freezes still wait for a filesystem to be opened: is one below a \
-             dead network mount? Leave it out with quiesce.exclude, and restart guestd"
-        )));
-    };
+    let own_place = place(&OPENING)?;
     let (sender, receiver) = mpsc::channel();
     let at = Arc::new(Mutex::new(PathBuf::new()));
     let (root, wanted, own) = (root.clone(), wanted.clone(), settings.clone());
@@ -217,12 +204,12 @@ mod tests {
 
     #[test]
     fn so_many_may_hang_and_no_more() {
-        static TAKEN: AtomicUsize = AtomicUsize::new(0);
-        let mut places: Vec<_> = (0..MOST_HANGING).map(|_| Place::of(&TAKEN).unwrap()).collect();
-        assert!(Place::of(&TAKEN).is_none() && Place::of(&TAKEN).is_none());
+        static PLACES: Semaphore = Semaphore::const_new(MOST_HANGING);
+        let mut places: Vec<_> = (0..MOST_HANGING).map(|_| place(&PLACES).unwrap()).collect();
+        assert!(place(&PLACES).is_err() && place(&PLACES).is_err());
         places.pop();
-        let _last = Place::of(&TAKEN).unwrap();
-        assert!(Place::of(&TAKEN).is_none());
+        let _last = place(&PLACES).unwrap();
+        assert!(place(&PLACES).is_err());
     }
 
     #[test]
