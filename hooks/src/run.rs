@@ -130,7 +130,7 @@ impl Run {
             match error {
                 Some(error) if matters => errors.push(error),
                 // The freeze goes on without it, so it is called back at once.
-                Some(_) => self.undo_group(&[index]),
+                Some(_) => drop(self.back(&[index], false)),
                 None => {}
             }
         }
@@ -167,15 +167,10 @@ impl Run {
         (index, self.outcome(hook, word, start, result, output), process)
     }
 
-    /// Calls everything back that ran: the freeze came to nothing.
-    pub fn undo(&mut self) {
-        for group in thaw_groups(&self.hooks) {
-            self.undo_group(&group);
-        }
-    }
-
-    fn undo_group(&mut self, group: &[usize]) {
-        self.back(group, false);
+    /// Calls everything back that ran: the freeze came to nothing. What fails then is handed
+    /// back.
+    pub fn undo(&mut self) -> Vec<Error> {
+        self.all_back(false)
     }
 
     /// As if all programs had frozen: [`Self::thaw`] then runs them all. For whoever comes after
@@ -199,11 +194,13 @@ impl Run {
     /// # Errors
     /// What failed; a session that was lost among it.
     pub fn thaw(&mut self) -> Result<(), Vec<Error>> {
-        let mut errors = Vec::new();
-        for group in thaw_groups(&self.hooks) {
-            errors.extend(self.back(&group, true));
-        }
+        let errors = self.all_back(true);
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn all_back(&mut self, thaw: bool) -> Vec<Error> {
+        let groups = thaw_groups(&self.hooks).into_iter();
+        groups.flat_map(|group| self.back(&group, thaw)).collect()
     }
 
     /// The way back of those of a group that ran, side by side.

@@ -8,7 +8,7 @@ mod wire;
 
 use std::time::Duration;
 
-use hooks::{Cancel, Context, Dialect, Found, Outcome, Settings};
+use hooks::{Cancel, Context, Dialect, Found, Settings};
 use introspect::Root;
 use nix::unistd::geteuid;
 use protocol::Error;
@@ -114,12 +114,7 @@ impl Hooks {
     /// record.
     pub(super) fn undo(&mut self) -> Vec<String> {
         match &mut self.runner {
-            Runner::Here(run, _) => {
-                let before = run.outcomes().len();
-                run.undo();
-                let after = &run.outcomes()[before..];
-                after.iter().filter_map(Outcome::error).map(|error| told(&error)).collect()
-            }
+            Runner::Here(run, _) => run.undo().iter().map(told).collect(),
             Runner::Unit(unit) => unit.back(&Request::Undo).err().unwrap_or_default(),
         }
     }

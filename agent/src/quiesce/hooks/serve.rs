@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 use std::{io, thread};
 
-use hooks::{Cancel, Context, Found, Limits, Lock, Outcome, Run, Settings};
+use hooks::{Cancel, Context, Found, Limits, Lock, Run, Settings};
 use introspect::Root;
 
 use super::link::{Link, Received};
@@ -99,12 +99,8 @@ impl Host {
         match request {
             Request::Freeze(context) => self.freeze(context, cancel),
             Request::Recover => self.recover(limits),
-            Request::Thaw => self.back(|run| run.thaw().err().unwrap_or_default()),
-            Request::Undo => self.back(|run| {
-                let before = run.outcomes().len();
-                run.undo();
-                run.outcomes()[before..].iter().filter_map(Outcome::error).collect()
-            }),
+            Request::Thaw => self.back(thaw),
+            Request::Undo => self.back(Run::undo),
             // That the other thread has done.
             Request::Cancel => nothing(None),
         }
@@ -134,7 +130,7 @@ impl Host {
             Ok(mut held) => {
                 held.run.assume_frozen();
                 self.held = Some(held);
-                self.back(|run| run.thaw().err().unwrap_or_default())
+                self.back(thaw)
             }
             Err(why) => nothing(Some(why)),
         }
@@ -166,6 +162,10 @@ impl Held {
         self.told += outcomes.len();
         Report { begun: self.begun, outcomes, failed }
     }
+}
+
+fn thaw(run: &mut Run) -> Vec<hooks::Error> {
+    run.thaw().err().unwrap_or_default()
 }
 
 /// Nothing was done, or nothing had to be.

@@ -64,7 +64,7 @@ impl Unit {
         self.open = Some(open);
         self.quiet = true;
         let request = Request::Freeze(self.context.clone());
-        self.ask(&request, |limits| limits.freeze, Some(cancel))
+        self.ask(&request, Some(cancel))
     }
 
     /// Lets applications go on, or where the freeze came to nothing, calls back what ran.
@@ -77,32 +77,29 @@ impl Unit {
         }
         let mut errors = Vec::new();
         if self.open.is_some() {
-            match self.ask(request, |limits| limits.thaw, None) {
+            match self.ask(request, None) {
                 Err(why) if self.open.is_none() => errors = why,
                 done => return done,
             }
         }
-        errors.extend(
-            self.ask(&Request::Recover, |limits| limits.thaw, None).err().into_iter().flatten(),
-        );
+        errors.extend(self.ask(&Request::Recover, None).err().into_iter().flatten());
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
     /// One request and its answer. Whoever does not answer is not asked again.
-    fn ask(
-        &mut self,
-        request: &Request,
-        limit: impl Fn(&Limits) -> Duration,
-        cancel: Option<&Cancel>,
-    ) -> Result<(), Vec<String>> {
+    fn ask(&mut self, request: &Request, cancel: Option<&Cancel>) -> Result<(), Vec<String>> {
         let (mut link, limits) = match self.open.take() {
             Some(open) => open,
             None => self.start(cancel).map_err(|why| vec![why])?,
         };
-        let limit = limit(&limits).saturating_add(SLACK);
+        let limit = match request {
+            Request::Freeze(_) => limits.freeze,
+            _ => limits.thaw,
+        };
+        let limit = limit.saturating_add(SLACK);
         let report = match exchange(&mut link, request, limit, cancel) {
             Ok(report) => report,
-            Err(error) => return Err(vec![self.lost(&error)]),
+            Err(error) => return Err(vec![lost(&error)]),
         };
         self.open = Some((link, limits));
         let Report { begun, outcomes, failed } = report;
@@ -139,7 +136,7 @@ impl Unit {
         let hello = match link.receive(Some(START), cancel) {
             Ok(Received::Message(hello)) => hello,
             Ok(Received::Cancelled) => return Err("given up: a thaw was asked for".to_owned()),
-            Err(error) => return Err(self.lost(&error)),
+            Err(error) => return Err(lost(&error)),
         };
         match hello {
             Hello::Refused(why) => Err(why),
@@ -157,17 +154,18 @@ impl Unit {
             }
         }
     }
+}
 
-    fn lost(&self, error: &io::Error) -> String {
-        let what = match error.kind() {
-            ErrorKind::TimedOut => "does not answer in its time".to_owned(),
-            ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
-                "has ended".to_owned()
-            }
-            _ => format!("cannot be heard: {}", reason(error)),
-        };
-        format!("the unit of the hooks {what}; see `journalctl -u guestd -u 'guestd-hooks@*'`")
-    }
+/// Why it is not asked any more.
+fn lost(error: &io::Error) -> String {
+    let what = match error.kind() {
+        ErrorKind::TimedOut => "does not answer in its time".to_owned(),
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
+            "has ended".to_owned()
+        }
+        _ => format!("cannot be heard: {}", reason(error)),
+    };
+    format!("the unit of the hooks {what}; see `journalctl -u guestd -u 'guestd-hooks@*'`")
 }
 
 /// A request, and its answer. A cancel that is given meanwhile is passed on once.
