@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use support::{deb, need, rpm};
+use support::{need, packaged};
 
 /// Some program of this machine, in the place of ours.
 const ANY: &str = "/bin/true";
@@ -117,7 +117,7 @@ fn lintian_has_no_complaint_and_two_builds_are_the_same_bytes() -> Result<()> {
     need!("dpkg-deb", "lintian", "strip");
     let dir = tempfile::tempdir()?;
     let [first, second] = ["first", "second"].map(|name| dir.path().join(name));
-    let (first, second) = (deb::build(&first)?, deb::build(&second)?);
+    let (first, second) = (packaged::deb(&first)?, packaged::deb(&second)?);
     ensure!(fs::read(&first)? == fs::read(&second)?, "two builds differ");
     // As root lintian complains of that, on stderr.
     let said = run(Command::new("lintian").arg(&first))?;
@@ -129,7 +129,7 @@ fn lintian_has_no_complaint_and_two_builds_are_the_same_bytes() -> Result<()> {
 fn rpmlint_has_no_complaint_and_rpm_installs_verifies_and_erases() -> Result<()> {
     need!("rpmbuild", "rpm", "rpmlint", "strip");
     let dir = tempfile::tempdir()?;
-    let package = rpm::build(dir.path(), 1)?;
+    let package = packaged::rpm(dir.path(), 1)?;
     let filter = packaging("rpm/rpmlintrc");
     let said = run(Command::new("rpmlint").arg("-r").arg(filter).arg(&package))?;
     let complaints: Vec<&str> =

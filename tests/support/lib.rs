@@ -4,13 +4,12 @@
 pub mod acknowledged;
 pub mod agent;
 pub mod bin;
-pub mod deb;
 pub mod docs;
 pub mod ext4;
 pub mod libvirt;
+pub mod packaged;
 pub mod packages;
 pub mod record;
-pub mod rpm;
 pub mod sbom;
 pub mod server;
 pub mod skip;

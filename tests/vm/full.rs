@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use support::vm::Guest;
-use support::{deb, need_full_guest};
+use support::{need_full_guest, packaged};
 
 use crate::bmc::peer::Placemat;
 
@@ -24,7 +24,7 @@ const BOOT: Duration = Duration::from_secs(300);
 fn a_full_guest_boots_starts_a_server_and_keeps_its_disk_over_a_reboot() -> Result<()> {
     need_full_guest!("dpkg-deb");
     let dir = tempfile::tempdir()?;
-    let package = std::fs::read(deb::build(dir.path())?)?;
+    let package = std::fs::read(packaged::deb(dir.path())?)?;
     let builder = Guest::builder()?.full()?.ext4("data", 64 << 20).port(PORT);
     let builder = builder.file("/root/guestd.deb", 0o644, package).file(
         "/etc/neco/bmc-address.json",

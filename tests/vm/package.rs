@@ -11,7 +11,7 @@ mod without_port;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use support::deb;
+use support::packaged;
 use support::vm::{Builder, Guest};
 
 /// Twenty times what a boot takes on an idle machine; this one may run several guests.
@@ -25,7 +25,7 @@ const PACKAGE: &str = "/root/guestd.deb";
 /// for minutes at a reboot, waiting for each other.
 fn guest() -> Result<Builder> {
     let dir = tempfile::tempdir()?;
-    let package = std::fs::read(deb::build(dir.path())?)?;
+    let package = std::fs::read(packaged::deb(dir.path())?)?;
     Ok(Guest::builder()?.full()?.cpus(1).file(PACKAGE, 0o644, package))
 }
 

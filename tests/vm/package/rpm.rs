@@ -36,7 +36,7 @@ fn guest() -> Result<Builder> {
     let mut builder = Guest::builder()?.full()?.cpus(1).ext4("data", 64 << 20).port(PORT);
     for release in [1, 2] {
         let dir = tempfile::tempdir()?;
-        let package = std::fs::read(support::rpm::build(dir.path(), release)?)?;
+        let package = std::fs::read(support::packaged::rpm(dir.path(), release)?)?;
         builder = builder.file(&format!("/root/{release}.rpm"), 0o644, package);
     }
     Ok(builder.file("/root/stand-ins.spec", 0o644, STAND_INS))

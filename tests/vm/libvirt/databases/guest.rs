@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use support::acknowledged::Last;
-use support::deb;
 use support::libvirt::{Domain, Libvirt};
+use support::packaged;
 use support::vm;
 
 use super::acknowledged::{Counts, SERVERS};
@@ -59,7 +59,7 @@ impl<'a> Guest<'a> {
     /// has it built.
     pub(super) fn boot(host: &'a Libvirt) -> Result<Self> {
         let dir = tempfile::tempdir()?;
-        let package = deb::build(dir.path())?;
+        let package = packaged::deb(dir.path())?;
         let name = package.file_name().and_then(|name| name.to_str()).context("no name")?;
         let place = format!("/root/target/packages/{name}");
         let mut builder = vm::Guest::builder()?.full()?.ext4(DATA, 1 << 30);
