@@ -95,7 +95,11 @@ fn connect(socket: &std::path::Path) -> Result<UnixStream> {
     loop {
         match UnixStream::connect(socket) {
             Ok(stream) => return Ok(stream),
-            Err(error) if error.kind() == ErrorKind::NotFound && Instant::now() < end => {
+            // The name is there a moment before somebody listens.
+            Err(error)
+                if [ErrorKind::NotFound, ErrorKind::ConnectionRefused].contains(&error.kind())
+                    && Instant::now() < end =>
+            {
                 thread::sleep(Duration::from_millis(5));
             }
             Err(error) => return Err(error.into()),
